@@ -1,0 +1,1 @@
+"""Hangs the doors: settings to adapters, policies, clock; the only place where all meet."""

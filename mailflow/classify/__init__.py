@@ -1,0 +1,1 @@
+"""The rules engine: load, match, weigh, explain."""

@@ -1,0 +1,1 @@
+"""Verdict, context, policy and now in; intents with reasons out."""

@@ -1,0 +1,1 @@
+"""The attachment door: attachments to text, in a process of its own with limits."""

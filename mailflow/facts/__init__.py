@@ -1,0 +1,1 @@
+"""What a message states, in a closed vocabulary, each with its place."""

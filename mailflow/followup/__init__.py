@@ -1,0 +1,1 @@
+"""Reminders and deadlines: working calendar, due times. Dates in, dates out."""

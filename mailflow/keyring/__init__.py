@@ -1,0 +1,1 @@
+"""The OpenPGP and S/MIME door."""

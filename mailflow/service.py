@@ -1,0 +1,1 @@
+"""Runs the loops that bootstrap hands it: start, signals, graceful stop, health."""

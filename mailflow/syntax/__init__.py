@@ -1,0 +1,1 @@
+"""Header tokens: addresses, encoded words, folding, dates, the charset ladder."""

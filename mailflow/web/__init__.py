@@ -1,0 +1,1 @@
+"""The lead's desk on loopback."""
