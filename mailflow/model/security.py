@@ -66,6 +66,10 @@ class SecurityReport:
     reasons: tuple[str, ...]
     service: str = ""
     """The secure service by name (``CJSM``, ``Egress`` …); empty when none."""
+    pointer: bool = False
+    """The mail only points to a protected message that waits elsewhere (a portal link, a wrapper)."""
+    passcode: bool = False
+    """The mail carries a one-time passcode or password; it is never logged, indexed or answered."""
     tls: bool | None = None
     """TLS on the last hop into our mail system; ``None`` when no line of ours says."""
     spf: str = ""
