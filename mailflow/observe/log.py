@@ -1,0 +1,49 @@
+"""JSON lines on standard error; personal data is blotted out."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+_ADDRESS = re.compile(r"[^\s<>@,;:\"']{1,64}@[^\s<>@,;:\"']{1,255}")
+_NUMBER = re.compile(r"\+?\d[\d ()-]{8,18}\d")
+BLOTTED = "[blotted]"
+SAFE_KEYS = frozenset({"event", "level", "at", "mail", "case", "row", "id", "reference"})
+"""Keys whose values are ours: ids and references may hold long runs of digits."""
+
+
+def redact(text: str) -> str:
+    """The text without anything that looks like an address or a telephone number."""
+    return _NUMBER.sub(BLOTTED, _ADDRESS.sub(BLOTTED, text))
+
+
+def _blot(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for key, value in line.items():
+        if key not in SAFE_KEYS and isinstance(value, str):
+            line[key] = redact(value)
+    return line
+
+
+def set_up_log(*, verbose: bool = False) -> None:
+    """Configure the process's log once, at start; libraries speak from WARNING on."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            _blot,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def say(event: str, *, level: str = "info", **values: Any) -> None:
+    """Log one event, in words of ours (``mail.stored``, ``dispatch.deferred`` …)."""
+    getattr(structlog.get_logger(), level)(event, **values)
