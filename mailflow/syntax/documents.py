@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -43,7 +43,7 @@ _FLOW_OPENERS = re.compile(r"[\[{]")
 class _Loader(yaml.CSafeLoader):
     """The C parser of PyYAML with the scalars of YAML 1.2.2 §10.3.2 in place of those of YAML 1.1."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (PyYAML declares it so)
 
 
 for _tag, _pattern, _first in (
