@@ -15,6 +15,8 @@ a *decision* is intents with reasons.
 ``lookups``               tables of the profile: police forces, official domains, portals
 ``policy``                what happens by kind; house rules of sending; clocks
 ``decision``              intents with reasons, and the context that they were decided in
+``referral``              what a complete referral has
+``letter``                a mail of ours before it is composed
 ``outgoing``              a composed mail, and what became of it at the SMTP server
 ``records``               what the store keeps: mails, events, cases, people, reminders, outbox
 ``views``                 what people are shown: queue, case, outbox, stuck mails

@@ -73,6 +73,8 @@ class Answer:
     recipient: str
     missing: tuple[MissingInformation, ...] = ()
     mail_class: MailClass = MailClass.RECEIPT
+    private: bool = False
+    """The address is a private one: neutral display name and subject (DESIGN §7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,8 @@ class Context:
     stopped: bool = False
     """The global stop is on: nothing is sent, everything else goes on."""
     internal_date: datetime | None = None
+    backfilled: bool = False
+    """History that ``backfill`` brought in: never answered, and its reminders start held."""
 
 
 @dataclass(frozen=True, slots=True)

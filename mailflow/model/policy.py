@@ -24,6 +24,10 @@ class KindPolicy:
     chase_missing: bool = False
     only_in_own_thread: bool = False
     """Answered only where the message replies to mail of ours."""
+    private_template: str = ""
+    """Used instead when a bereaved or private person writes; empty: the same for everybody."""
+    risk_template: str = ""
+    """Used instead when a bereaved writer may come to harm: crisis lines first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class Policy:
     """The receipt that is right for everybody, where a human is needed and answering is safe."""
     sending: SendingPolicy = SendingPolicy()
     clock: ClockPolicy = ClockPolicy()
+    languages: tuple[str, ...] = ("en",)
+    """Languages that every template is written in; an answer goes out in the writer's when it is among them."""
 
     def for_kind(self, kind: Kind) -> KindPolicy:
         """The policy of one kind; every kind has one (checked at load)."""
