@@ -51,3 +51,29 @@ class Cursor:
     folder: str
     uid_validity: int
     last_uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """By what a mail is known again: the key of the event is made of it (DESIGN §4, intake)."""
+
+    message_id: str
+    """Without brackets; empty when missing."""
+    from_address: str
+    """The first From address, lower case; empty when missing."""
+    date: str
+    """The Date field as written."""
+    subject: str
+    """The Subject, unfolded and decoded."""
+    body_sha256: str
+    """SHA-256 in hexadecimal of everything after the top header, line ends as LF."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """A bounded look while receiving, for the claim's priority only: never a verdict."""
+
+    sender_address: str
+    """The first From address, lower case; empty when missing."""
+    at_risk: bool
+    """One of the risk words stands in the subject or in the readable text of the first 64 kB."""

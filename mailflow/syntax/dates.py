@@ -1,0 +1,36 @@
+"""A Date field to an aware moment in UTC (RFC 5322 §3.3 and §4.3)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_tz
+
+DATE_LENGTH = 200
+"""Longer fields are no dates."""
+
+_COMMENT = re.compile(r"\([^()]*\)")
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
+
+
+def read_date(value: str) -> datetime | None:
+    """The moment, aware, UTC; ``None`` when it cannot be read. A missing zone is taken as UTC.
+
+    >>> read_date("Tue, 3 Feb 2026 16:42:10 +0000").isoformat()
+    '2026-02-03T16:42:10+00:00'
+    """
+    text = _COMMENT.sub(" ", value[:DATE_LENGTH]).strip()
+    if not text:
+        return None
+    try:
+        if _ISO.match(text):
+            moment = datetime.fromisoformat(text.replace(" ", "T", 1).replace("Z", "+00:00"))
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        parts = parsedate_tz(text)
+        if parts is None:
+            return None
+        year, month, day, hour, minute, second = parts[:6]
+        zone = timezone(timedelta(seconds=parts[9] or 0))
+        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None

@@ -1,0 +1,143 @@
+"""A header block to its fields (RFC 5322 §2.2), however it is damaged.
+
+Found in real mail: an mbox ``From `` line or blank lines before the first field, a line without a
+colon between two fields, a missing blank line before the body, CRLF beside LF, NUL bytes, a field
+without a value. Each has a defect and none is a reason to stop.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+HEADER_BLOCK_BYTES = 1_048_576
+"""Attack: 25 MB of header. Fields beyond the first megabyte are not read."""
+HEADER_COUNT = 1_000
+"""Attack: a million short fields, each an object; real mail has seldom more than a hundred."""
+HEADER_VALUE_BYTES = 16_384
+"""Attack: 20,000 addresses or encoded words, 100,000 ``;`` or 40,000 ``(`` in one field, which send
+readers of tokens into quadratic time or deep recursion. 16 kB hold some 300 recipients."""
+HEADER_NAME_BYTES = 200
+"""Longer names are lines of text that happen to have a colon."""
+
+FOLDED_LINES = 1_000
+"""Attack: a field folded a million times; each line would be kept until the field is whole."""
+
+_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
+_WELL_KNOWN = re.compile(
+    rb"(?i)(?:from|to|cc|bcc|subject|date|message-id|reply-to|sender|return-path|received|mime-version|references|"
+    rb"in-reply-to|content-[a-z-]{1,40}|x-[a-z0-9-]{1,80}|dkim-signature|authentication-results|list-[a-z-]{1,20}|"
+    rb"precedence|auto-submitted|delivered-to|thread-[a-z]{1,10}|importance)[ \t]*:"
+)
+_LINE_END = re.compile(rb"[ \t]*[\r\n]+[ \t]*")
+
+
+class RawField(NamedTuple):
+    """One field: its name as written, and its value unfolded, in bytes."""
+
+    name: str
+    value: bytes
+
+
+class HeaderBlock(NamedTuple):
+    """The fields of a header, where its body begins, and what was wrong."""
+
+    fields: tuple[RawField, ...]
+    body: int
+    defects: tuple[str, ...]
+
+    def first(self, name: str) -> bytes:
+        """The first value of that (lower-case) name; empty when there is none."""
+        return next((field.value for field in self.fields if field.name.lower() == name), b"")
+
+
+def read_fields(raw: bytes, start: int, end: int, *, top: bool = False) -> HeaderBlock:
+    """The header block of the entity ``raw[start:end]``; ``top`` when it is a whole mail.
+
+    Never raises. Defects: ``mbox_line``, ``header_without_colon``, ``header_end_missing``,
+    ``too_many_headers``, ``header_too_long``, ``header_block_too_long``, ``nul_in_header``.
+    """
+    position = start
+    defects: list[str] = []
+    if top:
+        position = _skip_prelude(raw, start, end, defects)
+    lines: list[list[bytes]] = []
+    limit = min(end, position + HEADER_BLOCK_BYTES)
+    while position < end:
+        if position >= limit:
+            defects.append("header_block_too_long")
+            position = _after_blank_line(raw, position, end)
+            break
+        line_end = raw.find(b"\n", position, end)
+        following = end if line_end < 0 else line_end + 1
+        content = raw[position : min(following, position + HEADER_VALUE_BYTES + HEADER_NAME_BYTES)].rstrip(b"\r\n")
+        if not content:
+            position = following
+            break
+        if not _take_line(content, lines, raw, following, defects):
+            if lines or not top:
+                defects.append("header_end_missing")
+            break
+        position = following
+    fields = tuple(_field(parts, defects) for parts in lines)
+    return HeaderBlock(fields, position, tuple(dict.fromkeys(defects)))
+
+
+def _take_line(content: bytes, lines: list[list[bytes]], raw: bytes, following: int, defects: list[str]) -> bool:
+    """One line into its field; false when it does not belong to the header at all."""
+    if content[:1] in b" \t" and lines:
+        _continue(lines[-1], content, defects)
+    elif _FIELD.match(content):
+        if len(lines) < HEADER_COUNT:
+            lines.append([content])
+        else:
+            defects.append("too_many_headers")
+    elif lines and _WELL_KNOWN.match(raw, following):
+        defects.append("header_without_colon")
+        _continue(lines[-1], b" " + content, defects)
+    else:
+        return False
+    return True
+
+
+def _skip_prelude(raw: bytes, start: int, end: int, defects: list[str]) -> int:
+    """Past blank lines and the ``From `` line that mbox files put before a mail (RFC 4155 appendix A)."""
+    position = start
+    while position < end and raw[position : position + 1] in (b"\r", b"\n"):
+        position += 1
+    if position > start and not _FIELD.match(raw, position):
+        position = start
+    if raw[position : position + 5] == b"From " or raw[position : position + 6] == b">From ":
+        line_end = raw.find(b"\n", position, end)
+        if line_end >= 0 and _FIELD.match(raw, line_end + 1):
+            defects.append("mbox_line")
+            return line_end + 1
+    return position
+
+
+def _after_blank_line(raw: bytes, position: int, end: int) -> int:
+    """Where the body begins when the header was cut short."""
+    places = [place + len(mark) for mark in (b"\n\n", b"\n\r\n") if (place := raw.find(mark, position, end)) >= 0]
+    return min(places, default=end)
+
+
+def _continue(parts: list[bytes], content: bytes, defects: list[str]) -> None:
+    """A folded line joins its field, as long as the field stays within its limit."""
+    if len(parts) > FOLDED_LINES:
+        defects.append("header_too_long")
+    else:
+        parts.append(content)
+
+
+def _field(parts: list[bytes], defects: list[str]) -> RawField:
+    """Name and unfolded value: a line end with the blanks around it becomes one blank (RFC 5322 §2.2.3)."""
+    whole = b" ".join([parts[0].rstrip(b" \t"), *(part.strip(b" \t") for part in parts[1:])])
+    name, _, value = whole.partition(b":")
+    value = _LINE_END.sub(b" ", value).strip(b" \t")
+    if len(value) > HEADER_VALUE_BYTES:
+        defects.append("header_too_long")
+        value = value[:HEADER_VALUE_BYTES]
+    if b"\0" in value:
+        defects.append("nul_in_header")
+        value = value.replace(b"\0", b"")
+    return RawField(name.rstrip(b" \t").decode("ascii", "replace"), value)

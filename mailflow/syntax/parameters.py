@@ -1,0 +1,82 @@
+"""A value with parameters: ``text/plain; charset=…`` (RFC 2045 §5.1, RFC 2183, RFC 2231).
+
+Read in one pass with a bounded number of parameters. Mended: unquoted values with blanks, quotes that
+never close, encoded words where RFC 2231 belongs, continuations out of order or without number 0.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from .charsets import decode
+from .encoded_words import decode_words
+
+PARAMETER_COUNT = 100
+"""Attack: 100,000 ``;`` in a Content-Type took the standard library more than 20 s."""
+PARAMETER_LENGTH = 4_096
+"""Longer names of files and boundaries are no names."""
+
+# A parameter: name, then a quoted string or anything up to the next semicolon. No part can match another's text.
+_PARAMETER = re.compile(
+    r";\s*([^\s=;\"]{1,80})\s*=\s*(?:\"((?:[^\"\\]|\\.){0,16384})(?:\"|$)|([^;]{0,16384}))", re.DOTALL
+)
+_CONTINUED = re.compile(r"([^*]+)\*(\d{1,3})?(\*)?")
+_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
+_UNESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_COMMENT = re.compile(r"\([^()]{0,200}\)")
+
+
+class Parameters(NamedTuple):
+    """The value proper, lower case, and its parameters by lower-case name."""
+
+    value: str
+    of: dict[str, str]
+
+
+def read_parameters(text: str) -> Parameters:
+    """Value and parameters; never raises.
+
+    >>> read_parameters("attachment; filename*=UTF-8''Ffurflen%20ganiat%C3%A2d.pdf").of["filename"]
+    'Ffurflen ganiatâd.pdf'
+    """
+    head = text.partition(";")[0]
+    value = _COMMENT.sub("", head).strip().lower()
+    plain: dict[str, str] = {}
+    pieces: dict[str, dict[int, tuple[bool, str]]] = {}
+    position = len(head)
+    for _ in range(PARAMETER_COUNT):
+        found = _PARAMETER.match(text, position)
+        if not found:
+            position = text.find(";", position + 1)
+            if position < 0:
+                break
+            continue
+        position = found.end()
+        name = found[1].lower()
+        content = _UNESCAPE.sub(r"\1", found[2]) if found[2] is not None else found[3].strip()
+        content = content[:PARAMETER_LENGTH]
+        continued = _CONTINUED.fullmatch(name)
+        if continued:
+            pieces.setdefault(continued[1], {})[int(continued[2] or 0)] = (
+                continued[3] is not None or continued[2] is None,
+                content,
+            )
+        else:
+            plain.setdefault(name, content)
+    for name, parts in pieces.items():
+        plain[name] = _joined(parts)
+    return Parameters(value, {name: decode_words(content) for name, content in plain.items()})
+
+
+def _joined(parts: dict[int, tuple[bool, str]]) -> str:
+    """Continuations in order, percent signs undone, decoded as one (RFC 2231 §3 and §4)."""
+    charset = ""
+    data = bytearray()
+    for place, number in enumerate(sorted(parts)):
+        encoded, content = parts[number]
+        if encoded and place == 0 and content.count("'") >= 2:
+            charset, _, content = content.split("'", 2)
+        piece = content.encode("utf-8", "replace")
+        data += _PERCENT.sub(lambda escape: bytes((int(escape[1], 16),)), piece) if encoded else piece
+    return decode(bytes(data), charset or "utf-8").text[:PARAMETER_LENGTH]
