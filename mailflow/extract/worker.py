@@ -1,0 +1,118 @@
+"""The worker: reads documents that it is handed over a pipe, shut off from everything else.
+
+Before the first document everything is loaded that readers need, and then no file and no socket can be opened
+any more (RLIMIT_NOFILE), nothing written (RLIMIT_FSIZE), no process started (RLIMIT_NPROC); memory and, for each
+document, CPU time are bounded. Whatever a document breaks, it breaks here. Run by ``SubprocessReader``, never by hand.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import resource
+import sys
+from typing import BinaryIO
+
+from . import documents, frames, limits
+from .reading import OVER_LIMITS, Reading
+
+_CODECS = """
+utf_8 utf_16_le utf_16_be utf_16 utf_32 utf_7 ascii latin_1 cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257
+cp1258 cp437 cp850 cp874 cp932 cp949 cp950 gb18030 gbk big5 shift_jis euc_jp euc_kr iso2022_jp iso8859_2 iso8859_5
+iso8859_7 iso8859_8 iso8859_9 iso8859_15 koi8_r mac_roman unicode_escape raw_unicode_escape idna punycode
+"""
+"""Charsets that a document may name; loaded before the door to the disk is shut."""
+
+
+def main() -> None:
+    """Serve until the pipe ends, the worker is used up, or a limit ends it."""
+    logging.disable(logging.CRITICAL)  # pypdf logs what it meets, and that may be somebody's words
+    source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # a stray print must not look like an answer
+    _load()
+    _shut()
+    _answer(sink, {"ready": True})
+    first_peak = _peak()
+    for number in range(1, limits.RECYCLE_DOCUMENTS + 1):
+        request = _receive(source)
+        if request is None:
+            return
+        head, body = request
+        _allow_cpu()
+        try:
+            reading, is_last = documents.read(body, str(head.get("name", "")), str(head.get("declared", ""))), False
+        except MemoryError:
+            reading, is_last = Reading("", None, OVER_LIMITS), True
+        is_last = is_last or number == limits.RECYCLE_DOCUMENTS or _peak() - first_peak > limits.RECYCLE_GROWTH_BYTES
+        _answer(sink, {"type": reading.type, "text": reading.text, "note": reading.note, "last": is_last})
+        if is_last:
+            return
+
+
+def _load() -> None:
+    for codec in _CODECS.split():
+        "warm".encode(codec)
+    for sample in _SAMPLES:
+        documents.read(sample)
+
+
+_SAMPLES = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Resources<</Font<</F 5 0 R>>>>/Contents 4 0 R>>endobj\n"
+    b"4 0 obj<</Length 35>>stream\nBT /F 9 Tf 9 9 Td (warm up) Tj ET\nendstream endobj\n"
+    b"5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R>>\n",
+    b"<html><body><p>warm up</p></body></html>",
+    b"From: a@example.org\nTo: b@example.org\nSubject: =?utf-8?q?warm?=\n\nup\n",
+    b"{\\rtf1 warm up}",
+)
+"""One of each that loads something late."""
+
+
+def _shut() -> None:
+    """Close every door but the two pipes; a limit that this system does not know is left out."""
+    for name, soft in (
+        ("RLIMIT_AS", limits.MEMORY_BYTES),
+        ("RLIMIT_FSIZE", 0),
+        ("RLIMIT_CORE", 0),
+        ("RLIMIT_NOFILE", 3),
+        ("RLIMIT_NPROC", 0),
+    ):
+        kind = getattr(resource, name, None)
+        if kind is not None:
+            with contextlib.suppress(ValueError, OSError):
+                resource.setrlimit(kind, (soft, soft))
+
+
+def _allow_cpu() -> None:
+    """So many seconds from now, counted from what was used so far."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    used = int(usage.ru_utime + usage.ru_stime) + 1
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (used + limits.CPU_SECONDS, resource.RLIM_INFINITY))
+
+
+def _peak() -> int:
+    """Peak memory in bytes (``ru_maxrss`` is kilobytes on Linux, bytes on macOS)."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _receive(source: BinaryIO) -> tuple[dict[str, object], bytes] | None:
+    start = source.read(frames.LENGTHS.size)
+    if len(start) < frames.LENGTHS.size:
+        return None
+    head_length, body_length = frames.lengths(start)
+    head, body = source.read(head_length), source.read(body_length)
+    return (frames.head(head), body) if len(body) == body_length else None
+
+
+def _answer(sink: object, head: dict[str, object]) -> None:
+    write = sink.write  # type: ignore[attr-defined]
+    left = memoryview(frames.pack(head))
+    while left:
+        left = left[write(left) :]
+
+
+if __name__ == "__main__":
+    main()
