@@ -1,7 +1,27 @@
-"""One module a command; ``main`` is the program."""
+"""The command line: one module a matter, every listing with ``--json``.
+
+Errors go to standard error in one plain sentence with the way out. Exit codes: 0 done, 1 found wanting,
+2 wrong use (arguments, settings, rules), 3 environment (server, database, key). Heavy rooms are imported
+inside the commands that need them, so that ``mailflow --help`` answers at once.
+
+==============  ===============================================================================
+``app``         the program: options for all commands, errors to exit codes
+``output``      tables for people, JSON for programs
+``setting_up``  ``init``, ``check``, ``keys``, ``db``
+``serving``     ``run``, ``backfill``, ``stop``, ``resume``, ``health``
+``reading``     ``classify``, ``show``
+``listing``     ``queue``, ``event``, ``cases``, ``case``, ``outbox``, ``reminders``, ``stuck``, ``audit``
+``acting``      ``accept``, ``correct``, ``link``, ``assign``, ``take``, ``consent``, ``confirm-address``
+==============  ===============================================================================
+"""
 
 from __future__ import annotations
 
+import sys
+
 
 def main() -> None:
-    """Run the command line."""
+    """Run the program with the arguments of the process."""
+    from .app import run_program
+
+    sys.exit(run_program(sys.argv[1:]))

@@ -1,0 +1,73 @@
+"""The program ``mailflow``: options that all commands share, and errors as sentences with exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from mailflow import __version__
+from mailflow.errors import MailflowError
+
+app = typer.Typer(
+    name="mailflow",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Receives people's worst news by e-mail and never drops it.",
+)
+
+CONFIG_VARIABLE = "MAILFLOW_CONFIG"
+DEFAULT_CONFIG = "mailflow.toml"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mailflow {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="Settings file; else $MAILFLOW_CONFIG, else ./mailflow.toml.")
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Receives people's worst news by e-mail and never drops it."""
+    context.obj = config or Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG))
+
+
+def config_path(context: typer.Context) -> Path:
+    """The settings file that this call uses."""
+    return Path(context.find_root().obj)
+
+
+def run_program(arguments: Sequence[str]) -> int:
+    """Run one command; the exit code."""
+    from . import acting, listing, reading, serving, setting_up  # noqa: F401 - each adds its commands to ``app``
+
+    try:
+        outcome = app(list(arguments), standalone_mode=False)
+    except MailflowError as error:
+        typer.echo(f"mailflow: {error}", err=True)
+        return error.exit_code
+    except click.exceptions.Abort:
+        typer.echo("mailflow: stopped.", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return outcome if isinstance(outcome, int) else 0
