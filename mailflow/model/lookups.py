@@ -13,6 +13,8 @@ class Force:
 
     name: str
     domains: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    """Other names by which mails call it (``GMP``, ``Met Police``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,12 @@ class SecureService:
     header_names: tuple[str, ...] = ()
     carries_content: bool = False
     """True when its mail can be read as it comes (CJSM gateway); false for pointers to a portal."""
+    content_types: tuple[str, ...] = ()
+    """Types of wrapper parts, lower case (``application/x-microsoft-rpmsg-message``)."""
+    passcode_senders: tuple[str, ...] = ()
+    """Addresses that send one-time passcodes, lower case."""
+    passcode_phrases: tuple[str, ...] = ()
+    """Lower-case phrases of mails that carry a one-time passcode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +56,7 @@ class Lookups:
     secure_services: tuple[SecureService, ...] = ()
     our_hosts: tuple[str, ...] = ()
     """authserv-ids and host names of our own gateway (RFC 8601 §2.5)."""
+    own_names: tuple[str, ...] = ()
+    """What our organisation is called; a stranger who signs so raises a doubt."""
+    accept_results_without_id: bool = False
+    """True where our gateway writes Authentication-Results without authserv-id (Microsoft 365)."""
