@@ -343,6 +343,10 @@ class MailServer(Protocol):
         """Names of all folders that can be selected."""
         ...
 
+    def special_folder(self, use: str) -> str | None:
+        r"""The folder with that SPECIAL-USE attribute, like ``\Junk`` (RFC 6154 §2); ``None`` without one."""
+        ...
+
     def select(self, folder: str) -> FolderStatus:
         """Open a folder read-only (EXAMINE)."""
         ...

@@ -168,6 +168,8 @@ class ImapServer:
             if bye := self._goodbye():
                 raise MailboxFault(f'mail server {settings.address} said goodbye while signing in: "{bye}"') from None
             raise MailboxFault(sentences.login(settings, error)) from None
+        if client.has_capability("ENABLE") and client.has_capability("CONDSTORE"):
+            client.enable("CONDSTORE")  # Dovecot tells HIGHESTMODSEQ only then (RFC 7162 §3.1.2)
 
     def _token(self) -> str:
         if self._settings.token is None:
