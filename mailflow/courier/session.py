@@ -88,6 +88,17 @@ async def _rounds() -> None:
         await asyncio.sleep(0)
 
 
+class _Connection(aiosmtplib.SMTP):
+    """Closes at once: asyncio's polite close waits up to 30 s for the other side, and our loop stands still then."""
+
+    def close(self) -> None:
+        """Abort the transport; the next rounds of the loop free the socket."""
+        transport = self.transport
+        super().close()
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.abort()
+
+
 class Session:
     """A connection that is signed in. Not for two mails at once."""
 
@@ -102,7 +113,7 @@ class Session:
     async def open(cls, settings: SmtpSettings) -> Session:
         """Connect, secure, sign in. Raises ``Unreachable``, or ``CourierFault`` for what will not mend by itself."""
         secured = trust.context(settings)
-        smtp = aiosmtplib.SMTP(
+        smtp = _Connection(
             hostname=settings.host,
             port=settings.port,
             local_hostname=settings.own_name(),
@@ -215,10 +226,7 @@ class Session:
 
     async def drop(self) -> None:
         """Close at once, without a word."""
-        transport = self._smtp.transport
         self._smtp.close()
-        if isinstance(transport, asyncio.WriteTransport):
-            transport.abort()  # close() alone waits for the server's close_notify, up to 30 s
         await _rounds()  # the transport tells its protocol in the next rounds of the loop
 
     # -- opening --------------------------------------------------------------------------------

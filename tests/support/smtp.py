@@ -7,9 +7,9 @@
         ...
         server.mails[0].raw
 
-Stages: ``greeting``, ``ehlo``, ``auth``, ``mail``, ``rcpt``, ``data`` (instead of 354), ``end`` (instead of the answer to the
-final dot; the mail was taken all the same), ``rset``. An answer is a whole line of SMTP, ``DIE`` (reset), ``GOODBYE`` (close
-without a word) or ``SILENCE`` (never answers). ``seen`` is the list of commands in order.
+Stages: ``greeting``, ``ehlo``, ``auth``, ``mail``, ``rcpt``, ``data`` (instead of 354), ``end`` (instead of the answer to
+the final dot; unless it is 4xx or 5xx the mail was taken all the same), ``rset``. An answer is a whole line of SMTP, ``DIE``
+(reset), ``GOODBYE`` (close without a word) or ``SILENCE`` (never answers). ``seen`` lists the commands in order.
 """
 
 from __future__ import annotations
@@ -212,26 +212,25 @@ class Scripted(SMTP):
         self.house.wire += data
         super().data_received(data)
 
-    async def follow(self, stage: str, recipient: str = "") -> bool:
-        """True when the script has answered (or done worse)."""
+    async def follow(self, stage: str, recipient: str = "") -> str:
+        """What the script has answered, if it did not do worse; empty: go on as usual."""
         self.house.seen.append(stage)
         answer = self.house.next_answer(stage, recipient)
         if not answer:
-            return False
+            return ""
         if answer == SILENCE:
             await asyncio.Event().wait()
         if answer in (DIE, GOODBYE):
             assert self.transport is not None
             self.transport.abort() if answer == DIE else self.transport.close()  # type: ignore[attr-defined]
             raise asyncio.CancelledError
-        await self.push(answer)
-        return True
+        await super().push(answer)
+        return answer
 
     async def push(self, status: Any) -> None:
-        if isinstance(status, str) and status.startswith("220 mail.test.example"):
-            if await self.follow("greeting"):
-                return
-        await super().push(status)
+        greeting = isinstance(status, str) and status.startswith("220 mail.test.example")
+        if not (greeting and await self.follow("greeting")):
+            await super().push(status)
 
     async def smtp_EHLO(self, hostname: str) -> None:
         if not await self.follow("ehlo"):
@@ -252,8 +251,12 @@ class Scripted(SMTP):
 
     async def smtp_RCPT(self, arg: str | None) -> None:
         recipient = (arg or "").partition("<")[2].rpartition(">")[0]
-        if not await self.follow("rcpt", recipient):
+        answer = await self.follow("rcpt", recipient)
+        if not answer:
             await super().smtp_RCPT(arg)
+        elif answer.startswith("2"):
+            assert self.envelope is not None
+            self.envelope.rcpt_tos.append(recipient)
 
     async def smtp_DATA(self, arg: str) -> None:
         if not await self.follow("data", self._first_recipient()):
