@@ -18,8 +18,9 @@ from .tables import CaseKeyRow, EventKeyRow, EventRow, MailRow, OutboxRow, Perso
 
 THREAD = "thread"
 
-MOST_KEYS = 400
-"""A mail with thousands of telephone numbers or references must not become a statement with as many parameters."""
+MOST_KEYS = 1000
+"""A mail with thousands of telephone numbers or references must not become a statement with as many parameters
+(SQLite takes 32766 of them; ours has four a key)."""
 
 ORDER = (THREAD, "reference", "victim", "telephone", "address", "name")
 """Best reason first: a case that is found by several is named once, by the best."""
@@ -84,7 +85,7 @@ class Contexts(Posting, House):
             for case_id in self.session.scalars(of_events):
                 found.setdefault(str(case_id), set()).add(THREAD)
         threads = (("message_id", self.hash_of("message_id", one).hash) for one in reversed(query.thread_message_ids))
-        pairs = list(dict.fromkeys((*query.key_hashes, *threads)))[:MOST_KEYS]
+        pairs = list(dict.fromkeys((*threads, *query.key_hashes)))[:MOST_KEYS]
         for sort, case_id in self._by_keys(pairs):
             found.setdefault(case_id, set()).add(THREAD if sort == "message_id" else sort)
         theirs = self._cases_of_address(query.sender_hash)

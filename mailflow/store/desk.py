@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Insert, Select, literal_column, select, update
+from sqlalchemy import Select, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -85,11 +85,18 @@ class Desk:
 
     def insert_once(self, row: Row) -> bool:
         """Insert unless a UNIQUE constraint has it already; waits for whoever is just inserting the same."""
-        table = type(row).__table__  # type: ignore[attr-defined]
-        dialect = postgresql if self.on_postgresql else sqlite
-        statement: Insert = dialect.insert(table).values(row.model_dump()).on_conflict_do_nothing()
         # RETURNING, not rowcount: the count of an INSERT is not promised by every driver
-        return self.session.execute(statement.returning(literal_column("1"))).first() is not None
+        return self.session.execute(self._insert([row]).returning(literal_column("1"))).first() is not None
+
+    def insert_missing(self, rows: Sequence[Row]) -> None:
+        """Insert those rows of one table that are not here yet."""
+        for start in range(0, len(rows), CHUNK):
+            self.session.execute(self._insert(rows[start : start + CHUNK]))
+
+    def _insert(self, rows: Sequence[Row]) -> Any:
+        table = type(rows[0]).__table__  # type: ignore[attr-defined]
+        dialect = postgresql if self.on_postgresql else sqlite
+        return dialect.insert(table).values([row.model_dump() for row in rows]).on_conflict_do_nothing()
 
     # -- data keys ------------------------------------------------------------------------------
     def fresh(self, table: str, row_id: str) -> sealing.RowSealer:

@@ -54,8 +54,9 @@ class Files(Desk):
         if not self.on_postgresql:
             return
         numbers = sorted({int.from_bytes(bytes.fromhex(key.hash[:16]), "big", signed=True) for key in keys})
-        for number in numbers:
-            self.session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+        if numbers:  # one round trip; unnest gives the array in its order
+            locks = text("SELECT count(pg_advisory_xact_lock(n)) FROM unnest(CAST(:numbers AS bigint[])) AS n")
+            self.session.execute(locks, {"numbers": numbers})
 
     # -- events ---------------------------------------------------------------------------------
     def event_by_key(self, key: str) -> EventRecord | None:
@@ -73,8 +74,8 @@ class Files(Desk):
         self.keep("event", event.id)
         self.session.add(EventRow(id=event.id, key=event.key, version=event.version, **event_values(event, box)))
         self.session.flush()
-        for key in {*keys, self.hash_of("reference", event.reference)}:
-            self.insert_once(EventKeyRow(sort=key.sort, hash=key.hash, event_id=event.id))
+        rows = {*keys, self.hash_of("reference", event.reference)}
+        self.insert_missing([EventKeyRow(sort=key.sort, hash=key.hash, event_id=event.id) for key in rows])
         self.audit("event.added", f"event:{event.id}", f"case:{event.case_id}" if event.case_id else "")
 
     def save_event(self, event: EventRecord) -> None:
@@ -250,8 +251,8 @@ class Files(Desk):
         return tuple(self._case(row) for row in rows)
 
     def _add_case_keys(self, case_id: str, keys: Sequence[MatchKey]) -> None:
-        for key in sorted(set(keys), key=lambda key: (key.sort, key.hash)):
-            self.insert_once(CaseKeyRow(sort=key.sort, hash=key.hash, case_id=case_id))
+        rows = sorted(set(keys), key=lambda key: (key.sort, key.hash))  # sorted: two that add the same do not deadlock
+        self.insert_missing([CaseKeyRow(sort=key.sort, hash=key.hash, case_id=case_id) for key in rows])
 
 
 def _same_version(row: Any, version: int, name: str) -> None:
