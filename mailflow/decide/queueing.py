@@ -28,7 +28,8 @@ LANE = frozenset({Kind.BULK, Kind.SPAM})
 
 _LEFT = re.compile(
     r"\bhas(?: now)? left\b|\bhave(?: now)? left\b|\bno longer (?:work|with|employed)"
-    r"|\bleft the (?:organisation|company|force|team|council|trust)\b|\b(?:mailbox|account) is (?:now )?closed\b|\bhas retired\b"
+    r"|\bleft the (?:organisation|company|force|team|council|trust)\b"
+    r"|\b(?:mailbox|account) is (?:now )?closed\b|\bhas retired\b"
 )
 
 _RAISED = (
