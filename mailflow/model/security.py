@@ -54,6 +54,8 @@ class CryptoOutcome:
     fingerprint: str = ""
     """Of the signing key, when the signature is good."""
     why: str = ""
+    signature: CryptoState = CryptoState.NONE
+    """For an opened mail: SIGNATURE_GOOD, SIGNATURE_BAD, NOT_TRIED (a key that we do not know) or NONE (unsigned)."""
 
 
 @dataclass(frozen=True, slots=True)
