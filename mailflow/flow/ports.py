@@ -257,8 +257,10 @@ class Work(Protocol):
         """One row by id, or by the start of its id if only one fits. ``NotFound``."""
         ...
 
-    def sent_counts(self, recipient: MatchKey, now: datetime) -> tuple[int, int, int]:
-        """(to that address in the last hour, in the last day, to anybody in the last hour)."""
+    def sent_counts(self, recipient: MatchKey, now: datetime, *, besides: str = "") -> tuple[int, int, int]:
+        """(to that address in the last hour, in the last day, to anybody in the last hour): what has left, may
+        have left, is in hand or waits. With the id of an outbox row as ``besides``: without that row, and without
+        what only waits; so the gate of dispatch counts, or a full queue would hold itself back for ever."""
         ...
 
     # -- house ----------------------------------------------------------------------------------

@@ -142,11 +142,17 @@ class Posting(Desk):
             raise NotFound(f"There is no outbox row {row_id}; `mailflow outbox` lists them.")
         return self._outbox(row)
 
-    def sent_counts(self, recipient: MatchKey, now: datetime) -> tuple[int, int, int]:
-        """(to that address in the last hour, in the last day, to anybody in the last hour)."""
+    def sent_counts(self, recipient: MatchKey, now: datetime, *, besides: str = "") -> tuple[int, int, int]:
+        """(to that address in the last hour, in the last day, to anybody in the last hour): what has left, may
+        have left, is in hand or waits. With ``besides``: without that row, and without what only waits."""
         hour, day = now - timedelta(hours=1), now - timedelta(days=1)
         to_them = col(OutboxRow.recipient_hash) == recipient.hash
-        return self._count(to_them, since=hour), self._count(to_them, since=day), self._count(since=hour)
+        others = (col(OutboxRow.id) != besides, col(OutboxRow.state).not_in(DUE)) if besides else ()
+        return (
+            self._count(to_them, *others, since=hour),
+            self._count(to_them, *others, since=day),
+            self._count(*others, since=hour),
+        )
 
     def _count(self, *conditions: object, since: datetime) -> int:
         statement = select(func.count()).where(

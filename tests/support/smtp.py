@@ -7,9 +7,10 @@
         ...
         server.mails[0].raw
 
-Stages: ``greeting``, ``ehlo``, ``auth``, ``mail``, ``rcpt``, ``data`` (instead of 354), ``end`` (instead of the answer to
-the final dot; unless it is 4xx or 5xx the mail was taken all the same), ``rset``. An answer is a whole line of SMTP, ``DIE``
-(reset), ``GOODBYE`` (close without a word) or ``SILENCE`` (never answers). ``seen`` lists the commands in order.
+Stages: ``greeting``, ``ehlo``, ``auth``, ``mail``, ``rcpt``, ``data`` (instead of 354), ``end`` (instead of the
+answer to the final dot; unless it is 4xx or 5xx the mail was taken all the same), ``rset``. An answer is a whole line
+of SMTP, ``DIE`` (reset), ``GOODBYE`` (close without a word) or ``SILENCE`` (never answers). ``seen`` lists the commands
+in order.
 """
 
 from __future__ import annotations
