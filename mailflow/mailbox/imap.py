@@ -299,13 +299,22 @@ class ImapServer:
 
     def _fetch(self, uids: list[int]) -> Iterator[FetchedMail]:
         answer = self._connection().fetch(uids, ["BODY.PEEK[]", "INTERNALDATE", "RFC822.SIZE"])
+        found = {uid: data for uid, data in answer.items() if b"BODY[]" in data}
+        empty = self._truly_empty([uid for uid, data in found.items() if not data[b"BODY[]"]])
         for uid in uids:
-            data = answer.get(uid, {})
-            raw = data.get(b"BODY[]")
-            if raw is None and data.get(b"RFC822.SIZE") == 0 and b"BODY[]" in data:
-                raw = b""  # NIL for a mail without one byte; for any other, NIL is no content (RFC 3501 §9, nstring)
-            if raw is not None:
-                yield FetchedMail(uid, _arrival(data), _content(raw))
+            if uid in found and (found[uid][b"BODY[]"] or uid in empty):
+                yield FetchedMail(uid, _arrival(found[uid]), _content(found[uid][b"BODY[]"]))
+
+    def _truly_empty(self, uids: list[int]) -> set[int]:
+        """Which of these are mails without one byte, and not mails that are gone.
+
+        For a mail that another client has expunged, Dovecot answers once with BODY[] NIL, size 0 and the
+        year 1970; taken at its word, that would be stored as an empty mail. Asked again, it knows better.
+        """
+        if not uids:
+            return set()
+        again = self._connection().fetch(uids, ["RFC822.SIZE"])
+        return {uid for uid, data in again.items() if data.get(b"RFC822.SIZE") == 0}
 
     def fetch_large(self, uid: int, size: int) -> FetchedMail | None:
         """One large mail in partial fetches (RFC 3501 §6.4.5); ``None`` when it was expunged.
@@ -320,13 +329,14 @@ class ImapServer:
                 data = answer.get(uid, {})
                 if b"BODY[]" in data:  # a server without partial fetch sends all of it
                     return FetchedMail(uid, _arrival(data), _content(data[b"BODY[]"]))
-                part = data.get(b"BODY[]<%d>" % len(whole))
-                if part is None:
-                    return None
-                arrival = _arrival(data)
-                whole += _content(part)
+                part = _content(data.get(b"BODY[]<%d>" % len(whole)))
+                if not whole:
+                    arrival = _arrival(data)
+                whole += part
                 if len(part) < PART:
-                    return FetchedMail(uid, arrival, bytes(whole))
+                    # The end; or the mail was expunged between two parts, and what we have is a piece of it.
+                    there = whole and uid in self._connection().fetch([uid], ["RFC822.SIZE"])
+                    return FetchedMail(uid, arrival, bytes(whole)) if there else None
             raise MailboxFault(
                 f"mail server {self._settings.address} sends more and more of a mail that it said had {size} bytes"
             )

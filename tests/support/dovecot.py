@@ -120,15 +120,15 @@ class Dovecot:
                 time.sleep(0.02)
 
     def stop(self) -> None:
-        """Ask the master process to end, and wait for it; all connections are closed."""
+        """Ask it to end, connections too, and wait until nothing of it is left."""
         process, self._process = self._process, None
         if process is None:
             return
-        process.terminate()
-        try:
+        # Not the master alone: it leaves connections alive that it has handed on.
+        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
             process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._kill_group(process)
+        self._kill_group(process)
 
     def kill(self) -> None:
         """End it and all its children at once, without a goodbye, as a power cut does."""
@@ -305,7 +305,9 @@ class Dovecot:
         assert ":" not in secret, "a passwd-file knows no colon in a password"
         (base / "users").write_text("".join(f"{user}:{{PLAIN}}{self.password}\n" for user in self.users))
         group = grp.getgrgid(self._gid).gr_name
-        capability = "" if self.idle else "imap_capability = IMAP4rev1 SASL-IR LITERAL+ UIDPLUS CONDSTORE SPECIAL-USE\n"
+        capability = (
+            "" if self.idle else "imap_capability = IMAP4rev1 SASL-IR LITERAL+ UIDPLUS ENABLE CONDSTORE SPECIAL-USE\n"
+        )
         (base / "dovecot.conf").write_text(f"""
 base_dir = {base}/run
 state_dir = {base}/state

@@ -107,38 +107,34 @@ def watch(
     database do: that is told to ``listener`` and tried again.
     """
     receiver = _Receiver(mailbox, tuple(folders), server, store, clock, ids, look, owner, listener, reached)
-    failures = 0
-    standing_by = False
     with _closing_when(stop, server):
+        try:
+            while not stop.is_set():
+                _watch_until_fault(receiver, stop, chance)
+        finally:
+            server.close()
+            receiver.release()
+
+
+def _watch_until_fault(receiver: _Receiver, stop: threading.Event, chance: Callable[[], float]) -> None:
+    """Take the lease, connect, read round after round; what ends it is said, and waited for with patience."""
+    try:
+        if not receiver.lease():
+            receiver.stand_by()
+            stop.wait(LEASE_SECONDS / 3)
+            return
+        receiver.reached("receive.leased")
+        receiver.server.open()
         while not stop.is_set():
-            try:
-                if not receiver.lease():
-                    if not standing_by:
-                        receiver.say(NoticeKind.ELSEWHERE, "another process watches this mailbox; standing by")
-                    standing_by = True
-                    stop.wait(LEASE_SECONDS / 3)
-                    continue
-                standing_by = False
-                reached("receive.leased")
-                server.open()
-                while not stop.is_set():
-                    receiver.round()
-                    if failures:
-                        receiver.say(NoticeKind.RECOVERED, "the mailbox is read again")
-                    failures = 0
-                    server.wait(ROUND_SECONDS)
-            except LeaseLost:
-                receiver.forget()
-                receiver.say(NoticeKind.LEASE_LOST, "another process has taken over this mailbox")
-                server.close()
-            except (MailboxFault, StoreFault) as fault:
-                if stop.is_set():
-                    break
-                failures = 1 if receiver.progressed else failures + 1
-                receiver.progressed = False
-                receiver.say(NoticeKind.FAULT, str(fault), alarm=failures >= ALARM_AFTER)
-                server.close()
-                stop.wait(pause(failures, chance()))
+            receiver.round()
+            receiver.server.wait(ROUND_SECONDS)
+    except LeaseLost:
+        receiver.lost()
+    except (MailboxFault, StoreFault) as fault:
+        # When we were told to stop, the connection was closed under us, and that is no fault.
+        if not stop.is_set():
+            failures = receiver.failed(fault)
+            stop.wait(pause(failures, chance()))
 
 
 def look_once(
@@ -210,8 +206,13 @@ class _Receiver:
     held: Lease | None = None
     folders: dict[str, _Folder] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
-    progressed: bool = False
-    """True when something was stored since the last fault: the next pause is short again."""
+    names: list[str] = field(default_factory=list)
+    """The server's names of the folders, found once a connection."""
+    failures: int = 0
+    """Faults in a row without a stored mail between them."""
+    failing: bool = False
+    """True from a fault until a whole round succeeds."""
+    standing_by: bool = False
 
     def say(
         self, kind: NoticeKind, sentence: str, *, folder: str = "", uid: int = 0, count: int = 0, alarm: bool = False
@@ -228,12 +229,37 @@ class _Receiver:
         if lease is None or (self.held is not None and lease.token != self.held.token):
             self.forget()  # somebody else may have moved the cursors meanwhile
         self.held = lease
+        self.standing_by = self.standing_by and lease is None
         return lease is not None
+
+    def stand_by(self) -> None:
+        """Another process watches; said once."""
+        if not self.standing_by:
+            self.say(NoticeKind.ELSEWHERE, "another process watches this mailbox; standing by")
+        self.standing_by = True
+
+    def lost(self) -> None:
+        """Another process has taken over in the middle of our work."""
+        self._disconnect()
+        self.forget()
+        self.say(NoticeKind.LEASE_LOST, "another process has taken over this mailbox")
+
+    def failed(self, fault: MailboxFault | StoreFault) -> int:
+        """The server or the database has failed us; how often in a row."""
+        self._disconnect()
+        self.failures += 1
+        self.failing = True
+        self.say(NoticeKind.FAULT, str(fault), count=self.failures, alarm=self.failures >= ALARM_AFTER)
+        return self.failures
+
+    def _disconnect(self) -> None:
+        self.server.close()
+        self.names = []
 
     def _renew(self, work: Work, now: datetime) -> Lease:
         """Renew inside a transaction of ours: what it writes is written by the one who holds the mailbox."""
         lease = work.lease_mailbox(self.mailbox, self.owner, now, LEASE_SECONDS)
-        if lease is None:
+        if lease is None or self.held is None or lease.token != self.held.token:
             raise LeaseLost("another process has taken over this mailbox")
         self.held = lease
         return lease
@@ -257,15 +283,17 @@ class _Receiver:
 
     def round(self) -> None:
         """Read every folder once; the first one named is left open, to be waited on."""
-        names = self._names()
+        if not self.names or self.missing:
+            self.names = self._names()
         # Backwards, so that the first folder (INBOX) is the one that is selected when we wait.
-        for name in reversed(names):
+        for name in reversed(self.names):
             status = self.server.select(name)
             folder = self._enter(name, status)
             self._read(folder)
         self._sign_of_life()
 
     def _names(self) -> list[str]:
+        """The server's names of the folders that are wanted; what does not exist is said once and skipped."""
         names: list[str] = []
         for wanted in self.wanted:
             name = resolve(wanted, self.server)
@@ -368,7 +396,7 @@ class _Receiver:
                 work.save_cursor(cursor, lease, now)
             self.reached("receive.before_commit")
         self.reached("receive.stored")
-        self.progressed = True
+        self.failures = 0
         for mail in mails:
             if folder.settle(mail.uid):
                 self._back(folder, mail.uid, "is stored now")
@@ -385,6 +413,10 @@ class _Receiver:
             for folder in self.folders.values():
                 if not folder.pending:
                     work.save_cursor(folder.cursor, lease, now)
+        self.failures = 0
+        if self.failing:
+            self.failing = False
+            self.say(NoticeKind.RECOVERED, "the mailbox is read again")
         self.say(NoticeKind.SEEN, "all folders were looked at")
 
     # -- mails that cannot be fetched -----------------------------------------------------------
