@@ -1,1 +1,38 @@
-"""Bytes to ParsedMessage: MIME, the one text and its regions, attachments, threads, automatic mail."""
+"""Bytes to ParsedMessage: MIME, the one text and its regions, attachments, threads, automatic mail.
+
+Purpose: say of any mail what it is made of, what its writer newly wrote, and whether a person wrote
+it. In go bytes (and what the keyring opened), out goes a :class:`~mailflow.model.message.ParsedMessage`.
+No input raises and none runs away: every bound is a constant in ``limits`` with its attack beside it,
+and whatever is wrong with a mail is a defect in the message.
+
+It may import ``mailflow.syntax``, ``mailflow.model``, the standard library, selectolax (HTML trees)
+and flufl.bounce (delivery reports of rare makes, behind a gate).
+
+==============  =================================================================================
+``message``     the steps in order: :func:`parse`, :func:`identity`, :func:`first_look`
+``mime``        bytes to a tree of parts (RFC 2045, RFC 2046), transfer encodings undone
+``text``        a text part to clean text: charset, line ends, format=flowed (RFC 3676)
+``html``        HTML to lines, with what the structure says about quoting
+``body``        which parts are the text, which are attachments (RFC 2183, RFC 2387)
+``calendar``    invitations and answers (RFC 5545, RFC 5546), vCards (RFC 6350)
+``heads``       where other people's words begin: attributions, header blocks, separators
+``quoting``     which lines are new, quoted, forwarded
+``furniture``   signatures, disclaimers, banners, markings
+``thread``      Message-ID, References (RFC 5322 §3.6.4), references of ours
+``automatic``   did a machine write it (RFC 3834), which sort, may a machine answer
+``absence``     absence notices and ticket receipts without headers, by their form
+``bounce``      delivery reports (RFC 3464 and older forms)
+``limits``      every bound and its attack
+==============  =================================================================================
+
+>>> from mailflow.parse import parse
+>>> message = parse(b"From: Ann <ann@x.org>\\nSubject: Re: Tuesday\\n\\nYes.\\n\\n> Shall we?\\n> Sophie\\n")
+>>> message.new_text
+'Yes.'
+>>> [region.kind.value for region in message.regions]
+['new', 'quoted']
+"""
+
+from .message import first_look, identity, parse
+
+__all__ = ["first_look", "identity", "parse"]

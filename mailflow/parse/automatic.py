@@ -1,0 +1,263 @@
+"""Whether a machine wrote the mail, which sort, why we think so, and whether the machine may answer.
+
+Reasoning (RFC 3834 §2, P6, P7). Structure decides first (reports, receipts, calendar answers), then
+headers that are made to say it, then several weak signs together, and last the form of the text.
+A single weak sign never makes a person's mail automatic; but to keep silent where a person might have
+been answered by a machine costs little, so ``may_answer`` is stricter than ``kind``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mailflow.model.message import Address, Automatic
+from mailflow.model.words import AutomaticKind
+
+from . import absence
+from .bounce import DAEMON, looks_like_bounce
+
+CALENDAR_WORDS = 8
+"""More new words beside a calendar answer were typed by somebody, who must be heard."""
+
+_NOREPLY = re.compile(
+    r"^(?:.{0,40}[-_.])?(?:no|not|do[-_.]?not|dont)[-_.]?reply(?:$|[-_.+@0-9])|^(?:notifications?|alerts?|system|automated|"
+    r"auto(?:mail|mated|responder|reply)?|robot|newsletters?|news|bulletin|mailing|listserv|majordomo)(?:$|[-_.+0-9])",
+    re.IGNORECASE,
+)
+_STRICT_NOREPLY = re.compile(r"(?:^|[-_.])(?:no|not|do[-_.]?not|dont)[-_.]?reply", re.IGNORECASE)
+_AUTO_HEADERS = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-autoresponder", "x-autoreply-from", "x-auto-reply-from",
+                 "x-mail-autoreply", "x-vacation", "x-ez-autoreply", "x-fc-machinegenerated")  # fmt: skip
+_UNSUBSCRIBE = re.compile(
+    r"\bunsubscribe\b|manage (?:your )?(?:e-?mail )?(?:preferences|subscription)|you are receiving this|opt[- ]out\b",
+    re.IGNORECASE,
+)
+_PERSONAL = re.compile(
+    r"\b(?:my (?:son|daughter|mum|mother|dad|father|brother|sister|wife|husband|partner|family|name is|number is)|i would like|i need|i am|i'm|"
+    r"can you|could you|please (?:call|ring|contact)|refer(?:ral|ring)|killed|murdered|died|bereaved)\b",
+    re.IGNORECASE,
+)
+_PASSCODE_SUBJECT = re.compile(
+    r"(?:one[- ]?time (?:pass(?:code|word)|code|pin)|verification code|security code|passcode|access code|sign[- ]?in code|otp)\b",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"(?m)(?:code|passcode|password|pin|otp)\b[^\n]{0,60}?[:\s](\d[\d -]{3,9}\d|[A-Z0-9]{6,10})\b|^\s*(\d[\d -]{3,9}\d)\s*$")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the judgement looks at, read once."""
+
+    headers: dict[str, tuple[str, ...]]
+    """Every field by lower-case name, topmost first, decoded."""
+    authors: tuple[Address, ...]
+    return_path: str | None
+    subject: str
+    text: str
+    new_text: str
+    answers: bool
+    """It has In-Reply-To or References, or a subject that says so."""
+    types: tuple[str, ...]
+    report_type: str
+    calendar_method: str
+    attachments: int
+    """Files that a person may have added; pictures in the text do not count."""
+    own_addresses: tuple[str, ...]
+
+    def first(self, name: str) -> str:
+        """The topmost field of that name."""
+        return next(iter(self.headers.get(name, ())), "")
+
+
+def judge_automatic(signs: Signs) -> Automatic:
+    """The verdict on a mail, with the sign that it rests on, in words."""
+    kind, why = _kind(signs)
+    hindrance = _hindrance(signs)
+    if kind is AutomaticKind.NONE:
+        return Automatic(kind, hindrance or "no sign of a machine", not hindrance)
+    until = absence.away_until(signs.new_text or signs.text) if kind is AutomaticKind.AUTO_REPLY else None
+    return Automatic(kind, why, False, until)
+
+
+def _kind(signs: Signs) -> tuple[AutomaticKind, str]:
+    """Which sort of machine, and why; the first that fits."""
+    for sort in (_report, _calendar, _passcode, _reply_by_header, _bulk, _reply_by_form):
+        found = sort(signs)
+        if found is not None:
+            return found
+    return AutomaticKind.NONE, ""
+
+
+def _local(signs: Signs) -> str:
+    """The part before the ``@`` of the author's address."""
+    return signs.authors[0].address.rpartition("@")[0].lower() if signs.authors else ""
+
+
+def _is_daemon(signs: Signs) -> bool:
+    """True when a mail system signs as the sender."""
+    if not signs.authors:
+        return False
+    return DAEMON.match(signs.authors[0].address) is not None or (
+        not signs.authors[0].address and DAEMON.match(signs.authors[0].name.replace(" ", "-")) is not None
+    )
+
+
+def _report(signs: Signs) -> tuple[AutomaticKind, str] | None:
+    """Reports by their structure (RFC 6522), Exchange's mark, and the older bounces."""
+    report = signs.report_type
+    if report == "delivery-status" or "message/delivery-status" in signs.types[:8]:
+        return AutomaticKind.BOUNCE, "it holds a delivery report (RFC 3464)"
+    if report == "disposition-notification" or "message/disposition-notification" in signs.types[:8]:
+        return AutomaticKind.RECEIPT, "it holds a receipt that a mail was read or deleted (RFC 8098)"
+    if report == "feedback-report" or "message/feedback-report" in signs.types[:8]:
+        return AutomaticKind.FEEDBACK_REPORT, "it holds an abuse report of a mail provider (RFC 5965)"
+    if "x-ms-exchange-message-is-ndr" in signs.headers:
+        return AutomaticKind.BOUNCE, "Exchange marks it as a non-delivery report (X-MS-Exchange-Message-Is-Ndr)"
+    if signs.headers.get("x-failed-recipients"):
+        return AutomaticKind.BOUNCE, "it names failed recipients (X-Failed-Recipients)"
+    why = looks_like_bounce(signs.subject, signs.text, daemon=_is_daemon(signs), null_path=signs.return_path == "")
+    return (AutomaticKind.BOUNCE, why) if why else None
+
+
+def _calendar(signs: Signs) -> tuple[AutomaticKind, str] | None:
+    """A calendar program's answer (RFC 5546 §3.2.3), unless somebody wrote something beside it."""
+    if signs.calendar_method in ("REPLY", "COUNTER", "REFRESH", "DECLINECOUNTER"):
+        if len(signs.new_text.split()) > CALENDAR_WORDS:
+            return None
+        return AutomaticKind.CALENDAR_REPLY, f"it is a calendar answer (METHOD:{signs.calendar_method})"
+    return None
+
+
+def _passcode(signs: Signs) -> tuple[AutomaticKind, str] | None:
+    """A one-time code of a portal."""
+    if (
+        _PASSCODE_SUBJECT.search(signs.subject)
+        and not signs.answers
+        and len(signs.text) < 3_000
+        and _CODE.search(signs.text)
+    ):
+        return AutomaticKind.PASSCODE, "the subject speaks of a one-time code and the text holds one"
+    return None
+
+
+def _reply_by_header(signs: Signs) -> tuple[AutomaticKind, str] | None:
+    """Answers of machines by headers that say so (RFC 3834 §5)."""
+    submitted = signs.first("auto-submitted").partition(";")[0].strip().lower()
+    if submitted.startswith("auto-replied"):
+        return AutomaticKind.AUTO_REPLY, "the header Auto-Submitted says auto-replied (RFC 3834)"
+    for name in _AUTO_HEADERS:
+        value = signs.first(name).strip().lower()
+        if name in signs.headers and value not in ("no", "false", "0"):
+            return AutomaticKind.AUTO_REPLY, f"it has the header {name.title()} of an autoresponder"
+    if signs.first("precedence").strip().lower() in ("auto_reply", "auto-reply", "autoreply"):
+        return AutomaticKind.AUTO_REPLY, "the header Precedence says auto_reply"
+    if signs.first("x-autogenerated").strip().lower() in ("reply", "forward", "group"):
+        return AutomaticKind.AUTO_REPLY, "the header X-Autogenerated says reply"
+    if (
+        "autoresponder" in signs.first("x-post-messageclass").lower()
+        or signs.first("delivered-to").lower() == "autoresponder"
+    ):
+        return AutomaticKind.AUTO_REPLY, "a header names an autoresponder"
+    if (
+        submitted
+        and submitted != "no"
+        and (absence.absence_subject(signs.subject) or (signs.answers and not _listed(signs)))
+    ):
+        return AutomaticKind.AUTO_REPLY, f"the header Auto-Submitted says {submitted[:40]} and it answers a mail"
+    if absence.absence_subject(signs.subject):
+        return AutomaticKind.AUTO_REPLY, "the subject has the form of an automatic reply"
+    if signs.return_path == "" and signs.answers:
+        return AutomaticKind.AUTO_REPLY, "its return path is empty and it answers a mail"
+    return None
+
+
+def _listed(signs: Signs) -> list[str]:
+    """Headers of mailing lists, unless the list is one of our own mailboxes behind a group address."""
+    names = [name for name in ("list-id", "list-unsubscribe", "list-unsubscribe-post", "list-post", "feedback-id",
+                               "x-campaign-id", "x-campaignid", "x-mailchimp-campaign", "x-csa-complaints") if name in signs.headers]  # fmt: skip
+    told = " ".join(signs.first(name) for name in ("list-id", "list-post", "list-unsubscribe")).lower()
+    own = any(
+        address.lower() in told or address.lower().replace("@", ".") in told
+        for address in signs.own_addresses
+        if address
+    )
+    return [] if own else names
+
+
+def _bulk(signs: Signs) -> tuple[AutomaticKind, str] | None:
+    """Newsletters, lists and notices: two signs at least, or one with the word of the sender for it."""
+    found: list[str] = []
+    listed = _listed(signs)
+    if listed:
+        found.append("list headers (" + ", ".join(name.title() for name in listed[:3]) + ")")
+        if len([name for name in listed if name in ("list-id", "list-unsubscribe", "feedback-id")]) > 1:
+            found.append("more than one of them")
+    precedence = signs.first("precedence").strip().lower()
+    if precedence in ("bulk", "junk", "list"):
+        found.append(f"Precedence: {precedence}")
+    submitted = signs.first("auto-submitted").partition(";")[0].strip().lower()
+    if submitted and submitted != "no":
+        found.append(f"Auto-Submitted: {submitted[:40]}")
+    if _NOREPLY.match(_local(signs)):
+        found.append("a sender that takes no answers")
+    if _UNSUBSCRIBE.search(signs.new_text) or _UNSUBSCRIBE.search(signs.text[-1_500:] if not signs.answers else ""):
+        found.append("words about unsubscribing")
+    strong = bool(listed) or precedence in ("bulk", "junk") or (bool(submitted) and submitted != "no")
+    if len(found) >= 2 and strong:
+        if signs.answers and found == [f"Precedence: {precedence}", "words about unsubscribing"]:
+            return None
+        if not listed and not precedence and _PERSONAL.search(signs.new_text):
+            return None  # a web form that passes on what a person typed
+        return AutomaticKind.BULK, "it has " + " and ".join(found[:3])
+    if _STRICT_NOREPLY.search(_local(signs)) and not _PERSONAL.search(signs.new_text) and not signs.attachments:
+        return AutomaticKind.BULK, "its sender takes no answers and it asks for nothing personal"
+    return None
+
+
+def _reply_by_form(signs: Signs) -> tuple[AutomaticKind, str] | None:
+    """Absence notices and receipts without any header, by their words."""
+    if re.match(r"\s*(?:fwd?|wg|tr)\s*:", signs.subject, re.IGNORECASE):
+        return None
+    itself = absence.names_itself(signs.text if not signs.answers else signs.new_text or signs.text[:2_000])
+    tickets = absence.ticket_signs(signs.new_text)
+    if itself in ("reply", "response", "acknowledgement", "acknowledgment", "receipt"):
+        return AutomaticKind.AUTO_REPLY, f"it calls itself an automatic {itself}"
+    if itself and (tickets >= 1 or signs.answers):
+        return AutomaticKind.AUTO_REPLY, f"it calls itself an automatic {itself} and answers a message"
+    if itself:
+        return AutomaticKind.BULK, f"it calls itself an automatic {itself}"
+    if absence.absence_text(signs.subject, signs.new_text, answers=signs.answers, attachments=signs.attachments):
+        return AutomaticKind.AUTO_REPLY, "it is a short answer that tells of an absence and who covers it"
+    if not signs.attachments and absence.weak_absence(signs.subject, signs.new_text):
+        return AutomaticKind.AUTO_REPLY, "subject and first words tell of an absence"
+    if tickets >= 4 or (tickets >= 3 and not _PERSONAL.search(signs.new_text) and not signs.attachments):
+        return AutomaticKind.AUTO_REPLY, "it has the form of a ticket system's acknowledgement"
+    return None
+
+
+def _hindrance(signs: Signs) -> str:
+    """Why the machine must not answer whoever wrote it; empty when it may (RFC 3834 §2)."""
+    author = signs.authors[0].address.lower() if signs.authors else ""
+    own = {address.lower() for address in signs.own_addresses}
+    submitted = signs.first("auto-submitted").partition(";")[0].strip().lower()
+    suppress = {each.strip().lower() for each in signs.first("x-auto-response-suppress").split(",")}
+    precedence = signs.first("precedence").strip().lower()
+    if not author or "@" not in author:
+        return "it has no author to answer"
+    if author in own:
+        return "its author is an address of ours"
+    if signs.return_path == "":
+        return "its return path is empty: nobody wants an answer"
+    if _is_daemon(signs):
+        return "its author is a mail system"
+    if _STRICT_NOREPLY.search(_local(signs)):
+        return "its author takes no answers"
+    if suppress & {"all", "oof", "autoreply"}:
+        return "it asks for no automatic answer (X-Auto-Response-Suppress)"
+    if submitted and submitted != "no":
+        return f"the header Auto-Submitted says {submitted[:40]}"
+    if _listed(signs):
+        return "it came by a mailing list"
+    if precedence in ("bulk", "junk", "list"):
+        return f"the header Precedence says {precedence}"
+    return ""

@@ -1,0 +1,305 @@
+"""What stands around the words of a person: signature, disclaimers, banners, markings, adverts.
+
+Reasoning. To take a plea for a footer is worse than to take a footer for a plea (P7), so a line is
+furniture only by its form, never by its place alone: a disclaimer by the stock phrases of lawyers, a
+signature line because it looks like a name, a role, an address or a number and like no sentence.
+What follows a sign-off and reads like a sentence stays new ("PS he knows where she lives").
+"""
+
+from __future__ import annotations
+
+import re
+
+from mailflow.model.message import RegionKind
+
+from . import limits
+from .html import Line, Mark
+
+SIGNATURE_LINES = 15
+"""A block after a sign-off with more lines than this is text."""
+SENTENCE_WORDS = 14
+"""A line with more words than this is a sentence, however it is written."""
+BANNER_LINES = 6
+"""Banners of gateways stand above the first so many lines that hold words."""
+
+_STRONG = re.compile(
+    r"intended recipient|intended (?:only|solely|exclusively) for|intended for the (?:sole |exclusive )?use"
+    r"|if you (?:are not|have received|receive) (?:th|the intended|it)[^.]{0,80}?(?:error|mistake|recipient|addressee)"
+    r"|legally privileged|may be privileged|privileged and confidential"
+    r"|(?:e-?mail|message|communication|information)\b[^.]{0,60}\b(?:is|are|may be|contains?)\b[^.]{0,60}\bconfidential"
+    r"|if you(?: are| have been|'ve been| or someone you know)[^.]{0,40}victim of (?:a )?crime"
+    r"|(?:scanned|checked|swept) (?:for|by)\b[^.]{0,60}(?:virus|malware|mimecast|messagelabs|mailmarshal|software)"
+    r"|no liability is accepted|accepts? no (?:liability|responsibility)|cannot accept (?:any )?(?:liability|responsibility)"
+    r"|(?:views|opinions)[^.]{0,60}(?:those of the (?:author|sender|individual)|not necessarily)"
+    r"|(?:monitor|intercept)(?:ed|ing)?[^.]{0,60}(?:e-?mails?|communications|lawful business)"
+    r"|consider the environment|think before you print|save paper"
+    r"|registered (?:in|office|charity|company)\b[^.]{0,60}(?:england|wales|scotland|no\b|number|\d{6})"
+    r"|freedom of information act[^.]{0,60}(?:disclos|subject to|request)|subject to (?:disclosure|the freedom of information)"
+    r"|to report (?:a |any )?(?:non-?urgent|crime)[^.]{0,60}\b101\b|report (?:it )?online at\b"
+    r"|nhsmail is the secure|croesawu gohebiaeth|welcomes? correspondence in (?:welsh|english)"
+    r"|mae(?:'r| yr) (?:e-?bost|neges) h(?:wn|on)[^.]{0,100}(?:cyfrinachol|bwriad)|os nad (?:chi|ydych)[^.]{0,60}derbynn"
+    r"|diese e-?mail[^.]{0,60}vertraulich|ce message[^.]{0,80}confidentiel|este (?:mensaje|correo)[^.]{0,80}confidencial"
+    r"|unauthori[sz]ed (?:use|disclosure|copying|access)|privacy (?:notice|policy) (?:is|can|at|on)\b"
+    r"|how we (?:use|handle|process) your (?:personal )?(?:data|information)"
+    r"|you are receiving this|you received this (?:e-?mail|message) because|to unsubscribe|unsubscribe (?:here|from|at)\b",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(
+    r"[\s*_>#~=-]{0,130}(?:notice|disclaimer|confidential|privileged|caution|warning|important|legal|this (?:e-?mail|message|"
+    r"communication|transmission)|the (?:information|content|views|contents)|any (?:views|opinions|unauthori)|"
+    r"if you|please (?:consider|think|note that this)|e-?mail (?:disclaimer|confidentiality)|uk parliament|internet e|"
+    r"we (?:welcome|may monitor)|registered|you are receiving|you received|to unsubscribe|unsubscribe|mae|os |rydym)",
+    re.IGNORECASE,
+)
+_BANNER = re.compile(
+    r"[\s*\[\(>⚠️!#|-]{0,20}(?:\[?external\]?(?:\s*(?:e-?mail|sender|message|mail))?\s*[\]:*!.-]{0,5}\s*$"
+    r"|(?:caution|warning|attention|alert|notice|external|be careful|stop|think)\b[^\n]{0,60}?\b(?:external|outside|originated|"
+    r"unknown sender|not from (?:within|inside)|trusted source)\b"
+    r"|(?:this|the) (?:e-?mail|message|sender)[^\n]{0,40}(?:originated|came|was sent|comes|is|sent) (?:from )?(?:an )?"
+    r"(?:outside|external|from outside)"
+    r"|you don['’]t often get e-?mail from|some people who received this message don['’]t often"
+    r"|do not click (?:on )?(?:any )?links|(?:this|external) sender is (?:from )?outside"
+    r"|rhybudd\b[^\n]{0,60}allanol)",
+    re.IGNORECASE,
+)
+_BANNER_MORE = re.compile(
+    r"[\s*\[\(>-]{0,10}(?:do not (?:click|open|follow|reply)|please (?:do not|don't|take care|be careful|treat)|"
+    r"unless you (?:recogni[sz]e|trust|know)|learn why this is important|and know the content|be (?:careful|vigilant|cautious)|"
+    r"exercise caution|only (?:click|open)|report (?:suspicious|this|phishing)|recogni[sz]e the sender|think before|links or)",
+    re.IGNORECASE,
+)
+_MARKING = re.compile(
+    r"[\s*_\[\(=#-]{0,20}(?:(?:classification|security (?:classification|marking)|protective marking|gsc|marking)\s*[:=-]\s*)?"
+    r"(?:official(?:[- ]sensitive)?|not protectively marked|restricted|protect|secret|unclassified|swyddogol(?:[- ]sensitif)?)"
+    r"(?:\s*[-:\[(/ ]\s*(?:personal(?: data)?|commercial|operational|police(?: only)?|when complete|sensitive|"
+    r"sensitif|legal(?: privilege)?|no descriptor|unclassified|public|closed|investigation|internal)\s*[\])]?){0,2}"
+    r"[\s*_\]\)=#.-]{0,20}$",
+    re.IGNORECASE,
+)
+_DRAWN = re.compile(r"\s*[-_=*~#+.–—]{3,300}\s*$")
+_DELIMITER = re.compile(r"(?:--|---|__|—|– –|-- ?)\s*$")
+_CLIENT = re.compile(
+    r"\s*(?:sent|get|anfonwyd|gesendet|envoyé|enviado|inviato|verzonden|wysłane?|skickat|sendt|hol|typed|composed|written)\b"
+    r"[^.!?\n]{0,40}?\b(?:iphone|ipad|android|galaxy|samsung|huawei|pixel|blackberry|windows(?: phone| mail)?|mobile(?: device)?|"
+    r"outlook(?: for (?:ios|android|mac))?|yahoo(?: mail)?(?: for \w+)?|mail for windows(?: 1[01])?|proton ?mail|aol(?: mail)?|"
+    r"gmail(?: mobile)?|phone|smartphone|tablet|myme|ee|o2|vodafone|three|nokia|sony|xperia|hotmail|icloud|tutanota|k-9|"
+    r"ffôn|handy)\b[^\n]{0,80}$",
+    re.IGNORECASE,
+)
+_SIGN_OFF = re.compile(
+    r"\s*(?:(?:(?:with )?(?:very |my |our |all )?(?:kind(?:est)?|best|warm(?:est)?|many|good)? ?(?:regards?|wishes|thanks?|thank you)"
+    r"|(?:many |with (?:many |grateful )?)?thanks(?: (?:so much|a lot|again|very much|in advance|all|both))?|thank you(?: (?:so|very) much)?"
+    r"|thx|ta|cheers|best|br|kr|kind regs|regs|rgds|yours(?: (?:sincerely|faithfully|truly|ever))?|sincerely|god bless(?: you)?|"
+    r"love|take care|all the best|respectfully|cordially|with (?:our|my) thanks|with gratitude|warmly|"
+    r"diolch(?: yn fawr)?(?: iawn)?|cofion(?: gorau| cynnes)?|yn gywir|yr eiddoch yn (?:gywir|ddiffuant)|"
+    r"z poważaniem|pozdrawiam|mit freundlichen grüßen|freundliche grüße|viele grüße|mfg|cordialement|bien à vous|"
+    r"saludos|un saludo|atentamente|cordiali saluti|met vriendelijke groet(?:en)?|med vennlig hilsen|mvh)"
+    r"(?:\s*[/,|&+]\s*|\s+and\s+)?){1,3}[\s,.!x:)-]{0,8}$",
+    re.IGNORECASE,
+)
+_SIGN_OFF_NAMED = re.compile(
+    r"\s*(?:(?:kind |best |warm |many )?(?:regards|thanks|wishes)|thx|ta|cheers|best|love|diolch)\s*[,.!–-]{1,3}\s+"
+    r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,2})\s*x{0,3}\s*$",
+    re.IGNORECASE,
+)
+_CONTACT = re.compile(
+    r"(?:\+?\d[\d ()/.-]{6,20}\d|[^\s@]{1,64}@[^\s@]{2,190}|https?://|\bwww\.|\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b"
+    r"|^\s*(?:tel|phone|mob|mobile|direct|office|e-?mail|web|fax|ext|m|t|e|w|ffôn|address)\s*[:.)])",
+    re.IGNORECASE,
+)
+_FOOTER_PHRASE = re.compile(
+    r"(?:follow us|find us|visit (?:our|us)|pronouns|she/her|he/him|they/them|working (?:days|hours|pattern)|i work\b|"
+    r"my (?:working|normal) (?:days|hours)|non-working|part[- ]time|monday to|mon-|please note my|twitter|facebook|linkedin|"
+    r"this mailbox is|please do not reply)",
+    re.IGNORECASE,
+)
+_SMALL_WORDS = frozenset("of and the for in at on to de la le van von y yr i a ac o s t x & | - – / +".split(" "))
+_WORD = re.compile(r"[^\W_][\w'’.-]*")
+_ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’)]?\s*$")
+
+
+def label_furniture(lines: list[Line], kinds: list[RegionKind | None], names: frozenset[str]) -> None:
+    """Relabel new lines that are signature or disclaimer, in place.
+
+    ``names`` are the lower-case words of the author's display name and address: how they sign.
+    """
+    new = [number for number, kind in enumerate(kinds) if kind is RegionKind.NEW]
+    _banners(lines, kinds, new)
+    _markings(lines, kinds, new)
+    for block in _blocks(kinds):
+        _disclaimers(lines, kinds, block)
+    for block in _blocks(kinds):
+        _signature(lines, kinds, block, names)
+
+
+def _look(line: Line) -> str:
+    return line.text[: limits.LINE_LOOK]
+
+
+def _blocks(kinds: list[RegionKind | None]) -> list[list[int]]:
+    """Stretches of new lines that only blank lines interrupt."""
+    blocks: list[list[int]] = []
+    open_block = False
+    for number, kind in enumerate(kinds):
+        if kind is RegionKind.NEW:
+            if open_block:
+                blocks[-1].append(number)
+            else:
+                blocks.append([number])
+            open_block = True
+        elif kind is not None:
+            open_block = False
+    return blocks
+
+
+def _paragraphs(block: list[int]) -> list[list[int]]:
+    """The lines of a block, parted where blank lines stand."""
+    out: list[list[int]] = []
+    for number in block:
+        if out and out[-1][-1] == number - 1:
+            out[-1].append(number)
+        else:
+            out.append([number])
+    return out
+
+
+def _set(kinds: list[RegionKind | None], numbers: list[int], kind: RegionKind) -> None:
+    for number in numbers:
+        kinds[number] = kind
+
+
+def _banners(lines: list[Line], kinds: list[RegionKind | None], new: list[int]) -> None:
+    """Warnings that a gateway puts above a mail."""
+    before = False
+    for number in new[:BANNER_LINES]:
+        text = _look(lines[number])
+        if _BANNER.match(text) or (before and _BANNER_MORE.match(text)) or (before and _DRAWN.match(text)):
+            kinds[number] = RegionKind.DISCLAIMER
+            before = True
+        else:
+            before = bool(_DRAWN.match(text)) and number == new[0]
+    if new and kinds[new[0]] is RegionKind.NEW and len(new) > 1 and kinds[new[1]] is RegionKind.DISCLAIMER:
+        if _DRAWN.match(_look(lines[new[0]])):
+            kinds[new[0]] = RegionKind.DISCLAIMER
+
+
+def _markings(lines: list[Line], kinds: list[RegionKind | None], new: list[int]) -> None:
+    """Protective markings that stand alone on a line: ``OFFICIAL-SENSITIVE``."""
+    for number in new[:5] + new[-5:]:
+        text = _look(lines[number])
+        if len(text) < 90 and any(sign.isupper() for sign in text[:30]) and _MARKING.match(text):
+            kinds[number] = RegionKind.DISCLAIMER
+
+
+def _disclaimers(lines: list[Line], kinds: list[RegionKind | None], block: list[int]) -> None:
+    """Paragraphs of stock phrases, and what is only drawn around them."""
+    paragraphs = _paragraphs(block)
+    found: list[int] = []
+    for place, paragraph in enumerate(paragraphs):
+        start = _disclaimer_start(lines, paragraph, first=place == 0 and len(paragraphs) > 1)
+        if start is not None:
+            _set(kinds, paragraph[start:], RegionKind.DISCLAIMER)
+            found.append(place)
+    for place, paragraph in enumerate(paragraphs):
+        if all(_DRAWN.match(_look(lines[number])) for number in paragraph) and (
+            place + 1 in found or place - 1 in found
+        ):
+            _set(kinds, paragraph, RegionKind.DISCLAIMER)
+
+
+def _disclaimer_start(lines: list[Line], paragraph: list[int], *, first: bool) -> int | None:
+    """The line of the paragraph at which a disclaimer begins; ``None`` when there is none."""
+    joined = " ".join(_look(lines[number]) for number in paragraph[:40])[:4_000]
+    phrases = sum(1 for _ in _STRONG.finditer(joined))
+    if not phrases:
+        return None
+    for place, number in enumerate(paragraph):
+        text = _look(lines[number])
+        if _DRAWN.match(text) and place + 1 < len(paragraph) and _OPENING.match(_look(lines[paragraph[place + 1]])):
+            return place
+        rest = " ".join(_look(lines[below]) for below in paragraph[place : place + 40])[:4_000]
+        if _OPENING.match(text) and _STRONG.search(rest):
+            return place
+    strong_start = _STRONG.search(joined)
+    if strong_start and not first and (phrases >= 2 or strong_start.start() < 20):
+        return 0
+    return None
+
+
+def _signature(lines: list[Line], kinds: list[RegionKind | None], block: list[int], names: frozenset[str]) -> None:
+    """The signature at the end of a stretch of new lines."""
+    for number in block:
+        if lines[number].mark is Mark.SIGNATURE or (
+            _CLIENT.match(_look(lines[number])) and len(_look(lines[number])) < 120
+        ):
+            kinds[number] = RegionKind.SIGNATURE
+    block = [number for number in block if kinds[number] is RegionKind.NEW]
+    for place, number in enumerate(block):
+        if _DELIMITER.match(_look(lines[number])) and len(block) - place - 1 <= SIGNATURE_LINES:
+            rest = block[place:]
+            dashes = lines[number].text.rstrip() == "--"
+            if dashes or all(_name_like(_look(lines[below]), names) for below in rest[1:]):
+                _set(kinds, rest, RegionKind.SIGNATURE)
+                block = block[:place]
+                break
+    start = _signature_start(lines, block, names)
+    if start is not None:
+        _set(kinds, block[start:], RegionKind.SIGNATURE)
+
+
+def _signature_start(lines: list[Line], block: list[int], names: frozenset[str]) -> int | None:
+    """Where the sign-off or the name block begins, reading upwards while lines look like a signature."""
+    start: int | None = None
+    place = len(block) - 1
+    lowest = max(0, len(block) - SIGNATURE_LINES)
+    while place >= lowest:
+        text = _look(lines[block[place]])
+        if _SIGN_OFF.match(text):
+            return place if place > 0 or len(block) == 1 or start is not None else start
+        if _SIGN_OFF_NAMED.match(text) and _own_name(_SIGN_OFF_NAMED.sub(r"\1", text), names):
+            return place
+        if not _name_like(text, names):
+            return start
+        if _own_name(text, names) and place > 0:
+            start = place
+        place -= 1
+    return start
+
+
+def _own_name(text: str, names: frozenset[str]) -> bool:
+    """True when the line holds the author's name, or a part of it, and little else."""
+    words = [word.lower().strip(".") for word in _WORD.findall(text[:120])]
+    known = [word for word in words if word in names and len(word) > 1]
+    return bool(known) and (len(words) <= 8 or "|" in text)
+
+
+def _name_like(text: str, names: frozenset[str]) -> bool:
+    """True for a line as signatures have them: a name, a role, a place, a number; never for a sentence."""
+    words = _WORD.findall(text)
+    if not words:
+        return len(text) < 150
+    if _CONTACT.search(text) and len(words) <= SENTENCE_WORDS and not _says_something(words, text):
+        return True
+    if _FOOTER_PHRASE.search(text) and len(words) <= SENTENCE_WORDS:
+        return True
+    if len(words) > SENTENCE_WORDS or (len(words) > 4 and _ENDS_SENTENCE.search(text)) or "?" in text:
+        return False
+    if len(words) <= 2 and all(word.lower() in names or len(word) <= 2 for word in words):
+        return True
+    heavy = [word for word in words if word.lower() not in _SMALL_WORDS]
+    capital = sum(1 for word in heavy if word[0].isupper() or word[0].isdigit())
+    return bool(heavy) and capital * 3 >= len(heavy) * 2 and not _says_something(words, text)
+
+
+_VERBS = frozenset(
+    "i i'm im i've ive i'll we we're we've you he he's she she's they it's is are was were am has have had will would can "
+    "could should please ring call text need needs want wants help knows said says told tell agreed don't dont not".split(
+        " "
+    )
+)
+
+
+def _says_something(words: list[str], text: str) -> bool:
+    """True when a line has the small words of speech: somebody tells something."""
+    spoken = sum(1 for word in words if word.lower().replace("’", "'") in _VERBS)
+    return spoken >= 1 and (len(words) > 3 or _ENDS_SENTENCE.search(text) is not None or spoken >= 2)

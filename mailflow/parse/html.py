@@ -1,0 +1,401 @@
+"""HTML to lines of text with marks: whose words a line is, as far as the structure of the mail tells.
+
+selectolax (lexbor) builds the tree, a walker of our own reads it in document order without
+recursion: blocks become lines, cells of a row stand beside each other with `` | ``, list items get
+their sign, what nobody sees (``display:none``, ``hidden``, scripts) is left out. Mail programs mark
+quoted history by structure, so the walker notes it: Gmail's ``gmail_quote``, Outlook's
+``divRplyFwdMsg`` and the ruled line above a header block, Apple's and Thunderbird's
+``blockquote type=cite``, the containers of Yahoo, ProtonMail, Zoho and others.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from . import limits
+
+
+class Mark(Enum):
+    """What the structure says of a line."""
+
+    PLAIN = "plain"
+    QUOTE = "quote"
+    SIGNATURE = "signature"
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of the text, without its line end."""
+
+    text: str
+    mark: Mark = Mark.PLAIN
+    ruled: bool = False
+    """A mail program drew its line above: here begins the header block of what is answered."""
+
+
+@dataclass(slots=True)
+class Page:
+    """What was read of an HTML part."""
+
+    lines: list[Line]
+    links: list[tuple[str, str]]
+    defects: list[str]
+
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
+_NO_NESTING = frozenset(
+    {
+        "area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html", "img", "input",
+        "li", "link", "meta", "o", "option", "p", "param", "source", "tbody", "td", "tfoot", "th", "thead", "tr",
+        "track", "wbr",
+    }
+)  # fmt: skip
+"""Void elements, and those that the parser closes by itself: they do not nest however often they stand."""
+_SKIPPED = frozenset({"script", "style", "head", "title", "template", "noscript", "svg", "object", "iframe", "select"})
+_BLOCKS = frozenset(
+    {
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dir", "div", "dl",
+        "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+        "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody",
+        "tfoot", "thead", "tr", "ul",
+    }
+)  # fmt: skip
+_PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "table", "dl", "pre"})
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:!important)?"
+    r"\s*(?:;|$)|max-height\s*:\s*0(?:px)?\s*(?:;|$)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)"
+)
+_NO_MARGIN = re.compile(r"margin(?:-top)?\s*:\s*0")
+_RULE_ABOVE = re.compile(r"border-top\s*:\s*(?:solid\s+#?[a-z0-9]{3,12}|#?[a-z0-9]{3,12}\s+1(?:\.0)?p[tx]\s+solid)")
+_QUOTE_CLASSES = frozenset(
+    {"gmail_quote", "gmail_quote_container", "yahoo_quoted", "protonmail_quote", "moz-cite-prefix", "zmail_extra",
+     "tutanota_quote", "gmail_extra_quote", "ydp_quoted", "quoted", "mailbird_quote", "freebirdquote", "front-blockquote"}
+)  # fmt: skip
+_QUOTE_IDS = ("yahoo_quoted", "isforwardcontent", "isreplycontent", "mail-editor-reference-message-container")
+_RULED_IDS = ("divrplyfwdmsg", "x_divrplyfwdmsg", "appendonsend")
+_SIGNATURE_CLASSES = frozenset(
+    {"gmail_signature", "protonmail_signature_block", "moz-signature", "outlookmobile-signature", "yahoo_signature"}
+)
+_SIGNATURE_IDS = ("ms-outlook-mobile-signature", "signature", "x_signature", "applemailsignature")
+_BLANKS = re.compile(r"[ \t\r\n\f\xa0]+")
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u034f\u200e\u200f\u202a-\u202e\0]")
+_CRUDE_BREAK = re.compile(r"(?i)<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6])\b[^<>]{0,2000}>")
+_CRUDE_TAG = re.compile(r"<[^<>]{0,5000}>")
+_CRUDE_UNSEEN = re.compile(r"(?is)<(script|style)\b.{0,200000}?</\1")
+
+
+def depth_of(html: str) -> int:
+    """How deep elements may nest, estimated by counting tags before any tree is built."""
+    depth = deepest = 0
+    for tag in _TAG.finditer(html):
+        if tag[2].lower() in _NO_NESTING:
+            continue
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def read_html(html: str) -> Page:
+    """Lines, links and defects of an HTML text. Never raises on what it is given; bounded by limits."""
+    defects: list[str] = []
+    if len(html) > limits.HTML_BYTES:
+        html = html[: limits.HTML_BYTES]
+        defects.append("html_too_large")
+    html = html.replace("\0", "")
+    if depth_of(html) > limits.HTML_DEPTH:
+        defects.append("html_too_deep")
+        return Page(_crude(html), [], defects)
+    walker = _Walker()
+    body = LexborHTMLParser(html).root
+    if body is not None:
+        walker.walk(body)
+    return Page(walker.finish(), walker.links, defects + walker.defects)
+
+
+def _crude(html: str) -> list[Line]:
+    """Text of HTML that is too deep for a tree: tags away, nothing more."""
+    text = _CRUDE_TAG.sub(" ", _CRUDE_BREAK.sub("\n", _CRUDE_UNSEEN.sub(" ", html)))
+    for name, sign in (("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&")):
+        text = text.replace(name, sign)
+    return [Line(_BLANKS.sub(" ", line).strip()) for line in text.split("\n")]
+
+
+@dataclass(slots=True)
+class _Open:
+    """What must be undone when the walker leaves an element."""
+
+    tag: str
+    quote: bool = False
+    signature: bool = False
+    quiet: bool = False
+    link: tuple[str, int] | None = None
+    broad: bool = False
+    block: bool = False
+
+
+class _Walker:
+    """Reads a tree in document order; keeps a line that is being written and the breaks that are due."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.links: list[tuple[str, str]] = []
+        self.defects: list[str] = []
+        self.piece: list[str] = []
+        self.due = 0
+        """Line ends to write before the next word: 1 a new line, 2 a blank line between."""
+        self.quotes = self.signatures = self.preformatted = 0
+        self.ruled = False
+        self.lists: list[int] = []
+        self.rows: list[int] = []
+        """For every open row: how many lines there were when its first cell began, -1 before it."""
+        self.visible: list[str] = []
+        self.fresh = False
+        """An item or a cell has begun, its words have not: blocks inside it begin beside its sign."""
+
+    def walk(self, root: LexborNode) -> None:
+        """Every node of the tree, down, across and up again, without recursion."""
+        node: LexborNode | None = root
+        stack: list[_Open] = []
+        seen = 0
+        while node is not None:
+            seen += 1
+            if seen > limits.HTML_NODES:
+                self.defects.append("html_too_many_nodes")
+                break
+            opened = self._enter(node)
+            child = node.child if opened is not None else None
+            if child is not None and opened is not None:
+                stack.append(opened)
+                node = child
+                continue
+            if opened is not None:
+                self._leave(opened)
+            while node is not None and node.next is None:
+                node = node.parent if stack else None
+                if node is not None:
+                    self._leave(stack.pop())
+            node = node.next if node is not None and stack else None
+        while stack:
+            self._leave(stack.pop())
+
+    def finish(self) -> list[Line]:
+        """The lines, without blank ones before and after and without two blank ones in a row."""
+        self._flush()
+        out: list[Line] = []
+        for line in self.lines:
+            if line.text or (out and out[-1].text):
+                out.append(line)
+        while out and not out[-1].text:
+            out.pop()
+        return out
+
+    # -- elements -------------------------------------------------------------------------------
+    def _enter(self, node: LexborNode) -> _Open | None:
+        """Open a node; ``None`` when nothing below it is to be read."""
+        tag = node.tag
+        if tag == "-text":
+            self._text(node.text_content or "")
+            return None
+        if tag is None or tag[0] in "!-_#" or tag in _SKIPPED:
+            return None
+        attributes = node.attributes
+        if attributes and self._hidden(node, tag, attributes):
+            return None
+        if tag == "br":
+            self._newline()
+            return None
+        if tag == "hr":
+            self._break(1)
+            return None
+        return self._open(node, tag, attributes)
+
+    def _open(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> _Open:
+        """An element whose children are read: breaks before it, marks that hold inside it."""
+        opened = _Open(tag, block=tag in _BLOCKS)
+        if tag in ("td", "th"):
+            self._cell()
+        elif opened.block:
+            opened.broad = tag in _PARAGRAPHS and not _flat(tag, attributes)
+            self._break(2 if opened.broad else 1)
+        if attributes or tag == "blockquote":
+            self._mark(opened, tag, attributes)
+        if tag == "tr":
+            self.rows.append(-1)
+        elif tag in ("ul", "ol"):
+            self.lists.append(0 if tag == "ol" else -1)
+        elif tag == "li":
+            self._item()
+        elif tag == "pre":
+            self.preformatted += 1
+        elif tag == "a" and attributes.get("href"):
+            opened.link = (str(attributes["href"]).strip()[: limits.LINKED_TARGET], len(self.visible))
+            if not (node.text_content or "").strip():
+                image = node.css_first("img")
+                self.visible.append(str((image.attributes.get("alt") if image else "") or ""))
+        return opened
+
+    def _mark(self, opened: _Open, tag: str, attributes: dict[str, str | None]) -> None:
+        """Which marks of mail programs the element carries."""
+        classes = frozenset((attributes.get("class") or "").lower().split())
+        identity = (attributes.get("id") or "").lower()
+        style = (attributes.get("style") or "")[:500].lower()
+        cited = tag == "blockquote" and (attributes.get("type") == "cite" or "cite" in attributes)
+        if cited or classes & _QUOTE_CLASSES or identity.startswith(_QUOTE_IDS):
+            self._flush_if_marked()
+            opened.quote = True
+            self.quotes += 1
+        if classes & _SIGNATURE_CLASSES or (identity and identity.startswith(_SIGNATURE_IDS)):
+            self._flush_if_marked()
+            opened.signature = True
+            self.signatures += 1
+        if identity.startswith(_RULED_IDS) or (tag == "div" and style and _RULE_ABOVE.search(style)):
+            self._flush_if_marked()
+            self.ruled = True
+
+    def _leave(self, opened: _Open) -> None:
+        """Close an element."""
+        tag = opened.tag
+        if opened.quote or opened.signature:
+            self._flush_if_marked()
+            self.quotes -= opened.quote
+            self.signatures -= opened.signature
+        if tag in ("td", "th", "li"):
+            self.fresh = False
+        if opened.block:
+            self._break(2 if opened.broad else 1)
+        if tag == "tr" and self.rows:
+            self.rows.pop()
+        elif tag in ("ul", "ol") and self.lists:
+            self.lists.pop()
+        elif tag == "pre":
+            self.preformatted -= 1
+        elif opened.link is not None and len(self.links) < limits.HTML_LINKS:
+            target, begun = opened.link
+            visible = _BLANKS.sub(" ", "".join(self.visible[begun:])).strip()[: limits.LINKED_TEXT]
+            self.links.append((visible, target))
+
+    def _hidden(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
+        """True for what a reader does not see."""
+        style = attributes.get("style")
+        hidden = "hidden" in attributes or (tag == "input" and attributes.get("type") == "hidden")
+        if not hidden and style:
+            hidden = _HIDDEN_STYLE.search(style[:1_000].lower()) is not None
+        if hidden and "html_hidden_text" not in self.defects and (node.text_content or "").strip():
+            self.defects.append("html_hidden_text")
+        return hidden
+
+    # -- text -----------------------------------------------------------------------------------
+    def _text(self, text: str) -> None:
+        """Words: blanks become one, except in preformatted text."""
+        if self.preformatted:
+            for number, line in enumerate(text.split("\n")):
+                if number:
+                    self._newline()
+                if line.strip():
+                    self._write(line.replace("\xa0", " "))
+            return
+        words = _BLANKS.sub(" ", text)
+        if words == " ":
+            if self.due:
+                self.due = 2 if "\xa0" in text else self.due  # Word's empty paragraph is a blank line
+            elif self.piece and not self.piece[-1].endswith(" "):
+                self.piece.append(" ")
+                self.visible.append(" ")
+            return
+        if words:
+            self._write(words)
+
+    def _write(self, words: str) -> None:
+        """Put words on the line, after the line ends that are due."""
+        if self.due:
+            self._end_line(self.due)
+        if not self.piece or self.piece[-1].endswith(" "):
+            words = words if self.preformatted and not self.piece else words.lstrip(" ")
+        if words:
+            self.fresh = False
+            self.piece.append(words)
+            self.visible.append(words)
+
+    def _break(self, wanted: int) -> None:
+        """A block begins or ends: a line end (2: with a blank line) is due before the next word."""
+        if not self.fresh:
+            self.due = max(self.due, wanted)
+
+    def _newline(self) -> None:
+        """A ``br``: a line end of its own."""
+        self.visible.append(" ")
+        self.fresh = False
+        if self.due:
+            self._end_line(self.due)
+        self._flush(blank=True)
+
+    def _end_line(self, wanted: int) -> None:
+        """Write the line ends that are due."""
+        self.due = 0
+        if self.piece:
+            self._flush()
+        if wanted > 1 and self.lines and self.lines[-1].text:
+            self.lines.append(Line("", self._current()))
+
+    def _flush(self, *, blank: bool = False) -> None:
+        """The line that is being written is complete."""
+        if not self.piece and not blank:
+            return
+        text = _INVISIBLE.sub("", "".join(self.piece)).rstrip(" |")
+        self.piece.clear()
+        ruled = self.ruled and bool(text)
+        self.lines.append(Line(text, self._current(), ruled))
+        if ruled:
+            self.ruled = False
+
+    def _flush_if_marked(self) -> None:
+        """Marks change here: what was written so far keeps the old ones."""
+        due = self.due
+        if self.piece:
+            self._flush()
+        self.due = due
+
+    def _current(self) -> Mark:
+        return Mark.QUOTE if self.quotes else Mark.SIGNATURE if self.signatures else Mark.PLAIN
+
+    def _cell(self) -> None:
+        """A cell beside another one on the same line, as long as the first took one line only."""
+        if not self.rows:
+            return
+        if self.rows[-1] < 0:
+            if self.due:
+                self._end_line(self.due)
+            self.rows[-1] = len(self.lines)
+            self.fresh = True
+        elif self.piece and len(self.lines) == self.rows[-1]:
+            self.due = 0
+            if not self.piece[-1].endswith("| "):
+                self.piece.append(" | ")
+            self.visible.append(" ")
+            self.fresh = True
+        else:
+            self._break(1)
+
+    def _item(self) -> None:
+        """The sign of a list item."""
+        if self.lists and self.lists[-1] >= 0:
+            self.lists[-1] += 1
+            sign = f"{self.lists[-1]}. "
+        else:
+            sign = "- "
+        if self.due:
+            self._end_line(self.due)
+        self.piece.append(sign)
+        self.fresh = True
+
+
+def _flat(tag: str, attributes: dict[str, str | None]) -> bool:
+    """A paragraph without margin, as Word writes them: one line, no blank line around it."""
+    if tag != "p":
+        return False
+    style = attributes.get("style") or ""
+    return "msonormal" in (attributes.get("class") or "").lower() or _NO_MARGIN.search(style.lower()[:500]) is not None

@@ -1,0 +1,225 @@
+"""Whose words: which lines of a text are new, quoted or forwarded.
+
+Reasoning. The lines are read once from the top. Words of somebody else end either where their marks
+end (``>``, a marked container of HTML) or not at all: Outlook writes a header block and puts nothing
+before the lines below it, so everything below is history. So there are two ways of quoting, and a
+text may use both: *marked* lines are quoted one by one, and answers between them or below them are
+new; an *unmarked* head with nothing marked after it takes the rest of the text.
+
+A head is a forward when its separator says so, or when the subject says that the mail was forwarded
+and the head is a header block. Every head inside forwarded text is a message of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mailflow.model.message import RegionKind
+
+from . import heads, limits
+from .heads import Head
+from .html import Line, Mark
+
+WRAPPED_REST = 60
+"""A quoted line at least so long that is followed by an unmarked one was wrapped on its way."""
+
+
+@dataclass(slots=True)
+class Enclosed:
+    """A forwarded message by lines: where it begins and ends, and its head if it has one."""
+
+    first: int
+    after: int
+    head: Head | None
+
+
+@dataclass(slots=True)
+class Labelled:
+    """A kind for every line (``None`` for blank lines between), and the forwarded messages."""
+
+    kinds: list[RegionKind | None]
+    enclosed: list[Enclosed] = field(default_factory=list)
+
+
+def label(lines: list[Line], subject: str) -> Labelled:
+    """Which lines are new, quoted and forwarded; ``subject`` decides between answer and forward."""
+    return _Reading(lines, heads.is_forward_subject(subject)).read()
+
+
+class _Reading:
+    """One text, read from the top."""
+
+    def __init__(self, lines: list[Line], forward_subject: bool) -> None:
+        self.lines = lines
+        self.texts = [line.text for line in lines]
+        self.forward_subject = forward_subject
+        self.result = Labelled([None] * len(lines))
+        self.marked = [self._is_marked(number) for number in range(len(lines))]
+        self.attributed = False
+
+    def read(self) -> Labelled:
+        """Label every line."""
+        number, total = 0, len(self.lines)
+        while number < total:
+            number = self._step(number)
+        if not self.attributed and sum(kind is RegionKind.QUOTED for kind in self.result.kinds) == 1:
+            # One lonely ">" with nobody named is an arrow or a list sign of the writer.
+            self.result.kinds = [
+                RegionKind.NEW if kind is RegionKind.QUOTED and self.lines[place].mark is Mark.PLAIN else kind
+                for place, kind in enumerate(self.result.kinds)
+            ]
+        return self.result
+
+    def _step(self, number: int) -> int:
+        """Label one line, or what a head opens; gives the next line to read."""
+        text = self.texts[number]
+        if not text.strip():
+            return number + 1
+        if heads.is_forward_separator(text):
+            return self._forward(number)
+        if heads.is_original_separator(text) or heads.is_rule(text):
+            block = self._block_below(number)
+            if block:
+                return self._block(number, block)
+            if heads.is_original_separator(text):
+                return self._rest(number, RegionKind.QUOTED)
+        block = self._block_at(number)
+        if block and not (self.marked[number] and self._marked_ends(number) < len(self.lines)):
+            return self._block(number, block)
+        after = self._attribution(number)
+        if after:
+            return after
+        if self.marked[number]:
+            self._take(number, number + 1, RegionKind.QUOTED)
+            return self._wrapped(number)
+        self.result.kinds[number] = RegionKind.NEW
+        return number + 1
+
+    # -- heads ----------------------------------------------------------------------------------
+    def _block_at(self, number: int) -> Head | None:
+        """A header block at this line; where a mail program drew its line, in any language."""
+        block = heads.header_block(self.texts, number)
+        if block or not self.lines[number].ruled:
+            return block
+        run = [text for text in self.texts[number : number + 8] if text.strip()][:3]
+        if len(run) == 3 and all(0 < text.find(":") < 25 for text in run):
+            return Head(number, number + 1, None, "", "", "")
+        return None
+
+    def _block_below(self, number: int) -> Head | None:
+        """The header block below a separator, past at most two blank lines."""
+        for below in range(number + 1, min(number + 4, len(self.lines))):
+            if self.texts[below].strip():
+                return self._block_at(below)
+        return None
+
+    def _block(self, first: int, block: Head) -> int:
+        """A header block opens an answered or a forwarded message that takes the rest."""
+        self.attributed = True
+        return self._rest(first, RegionKind.FORWARDED if self.forward_subject else RegionKind.QUOTED, block)
+
+    def _forward(self, first: int) -> int:
+        """A separator of a forward: with marked lines below it takes those, else the rest up to its end line."""
+        self.attributed = True
+        block = self._block_below(first)
+        below = next((n for n in range(first + 1, min(first + 4, len(self.lines))) if self.texts[n].strip()), first)
+        if self.marked[below] and not self.marked[first]:
+            after = self._marked_ends(below)
+        else:
+            after = next(
+                (n + 1 for n in range(first + 1, len(self.lines)) if heads.is_forward_end(self.texts[n])),
+                self._marked_ends(first) if self.marked[first] else len(self.lines),
+            )
+        return self._enclose(first, after, block)
+
+    def _rest(self, first: int, kind: RegionKind, block: Head | None = None) -> int:
+        """From here to the end of the text (or of the marked stretch) these are the words of others."""
+        after = len(self.lines)
+        if self.marked[first]:
+            after = self._marked_ends(first)
+        if kind is RegionKind.FORWARDED:
+            return self._enclose(first, after, block)
+        self._take(first, after, kind)
+        self._nested(first + 1, after, only_separated=True)
+        return after
+
+    def _enclose(self, first: int, after: int, block: Head | None) -> int:
+        """Label a forwarded message, note it, and look for messages inside it."""
+        self._take(first, after, RegionKind.FORWARDED)
+        if len(self.result.enclosed) < limits.FORWARDED_BLOCKS:
+            self.result.enclosed.append(Enclosed(first, after, block))
+        self._nested(block.after if block else first + 1, after, only_separated=False)
+        return after
+
+    def _nested(self, first: int, after: int, *, only_separated: bool) -> None:
+        """Messages inside forwarded text: each head is one. Inside an answer only what says "forwarded" counts."""
+        number = first
+        while number < after and len(self.result.enclosed) < limits.FORWARDED_BLOCKS:
+            separated = heads.is_forward_separator(self.texts[number])
+            block = self._block_below(number) if separated else None
+            if not only_separated and block is None:
+                block = self._block_at(number)
+            if separated or block:
+                self.result.enclosed.append(Enclosed(number, after, block))
+                number = max(number + 1, block.after if block else 0)
+            else:
+                number += 1
+
+    def _attribution(self, number: int) -> int | None:
+        """Lines that say who wrote what follows; the next line to read, ``None`` when they are none."""
+        found = heads.attribution(self.texts, number)
+        if not found:
+            return None
+        after, alone = found
+        following = next((n for n in range(after, len(self.lines)) if self.texts[n].strip()), len(self.lines))
+        quoted = following < len(self.lines) and self.marked[following]
+        if quoted or (self.marked[number] and alone):
+            self.attributed = True
+            self._take(number, after, RegionKind.QUOTED)
+            return after
+        if alone and following < len(self.lines):
+            self.attributed = True
+            if any(self.marked[following:]):
+                # An answer written above the quoted lines but below the attribution.
+                self._take(number, after, RegionKind.QUOTED)
+                return after
+            return self._rest(number, RegionKind.QUOTED)
+        if alone and self.lines[number].mark is not Mark.PLAIN:
+            self._take(number, after, RegionKind.QUOTED)
+            return after
+        return None
+
+    # -- marked lines ---------------------------------------------------------------------------
+    def _is_marked(self, number: int) -> bool:
+        """Quoted by a sign of its own: ``>`` or the structure of the HTML."""
+        line = self.lines[number]
+        return line.mark is Mark.QUOTE or (line.mark is Mark.PLAIN and heads.is_quoted(line.text))
+
+    def _marked_ends(self, first: int) -> int:
+        """The line after the marked stretch that begins here; blank lines do not end it."""
+        after = number = first
+        while number < len(self.lines) and (self.marked[number] or not self.texts[number].strip()):
+            number += 1
+            if self.marked[number - 1]:
+                after = number
+        return after
+
+    def _wrapped(self, number: int) -> int:
+        """A quoted line that was wrapped on its way: its rest has lost the sign, but belongs to it."""
+        following = number + 1
+        if (
+            following + 1 < len(self.lines)
+            and not self.marked[following]
+            and self.marked[following + 1]
+            and len(self.texts[number]) >= WRAPPED_REST
+            and self.texts[following][:1].islower()
+            and len(self.texts[following]) < WRAPPED_REST
+            and self.texts[number].rstrip()[-1:] not in ".!?:"
+        ):
+            self._take(following, following + 1, RegionKind.QUOTED)
+            return following + 1
+        return following
+
+    def _take(self, first: int, after: int, kind: RegionKind) -> None:
+        """Label a stretch of lines."""
+        self.result.kinds[first:after] = [kind] * (after - first)
