@@ -61,6 +61,7 @@ class SqlStore:
         self.open()
         with plain_faults(self.engine), self._session() as session:
             with session.begin():
+                session.connection()  # begin now, not at the first statement: on SQLite this is the one lock there is
                 work = SqlWork(session, self.keys, self.ids, self.chance, actor, now, [])
                 yield work
                 if work.woken:
