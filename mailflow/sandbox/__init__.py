@@ -1,1 +1,17 @@
-"""The embedded mail world of ``mailflow demo``."""
+"""The embedded mail world of ``mailflow demo``: an IMAP and an SMTP server in this process, and invented mails.
+
+:class:`MailWorld` runs both servers in one thread with a loop of its own, on loopback, on free ports. What is
+handed to its SMTP server for one of the watched addresses lands in that mailbox, as if our own gateway had
+taken it (with the Received and Authentication-Results lines such a gateway writes); everything else is kept as
+mail that has left, and goes nowhere.
+
+Development dependencies only (pymap, aiosmtpd); nothing imports this room but ``cli/demo`` and tests. May
+import ``model`` and ``errors``.
+"""
+
+from __future__ import annotations
+
+from .mails import DemoMail, demo_mails, read_demo_mail
+from .world import GATEWAY, MailWorld
+
+__all__ = ["GATEWAY", "DemoMail", "MailWorld", "demo_mails", "read_demo_mail"]
