@@ -141,13 +141,14 @@ def send_one(dispatch: Dispatch) -> Posted:
 
 def send_all(dispatch: Dispatch, stop: threading.Event, pause_seconds: float) -> None:
     """Send mail after mail until told to stop; rests for ``pause_seconds`` when there is none."""
-    faults = uncertain = 0
+    faults = 0
     busy = next_sweep = dispatch.clock.now()
     try:
         while not stop.is_set():
             now = dispatch.clock.now()
             if now >= next_sweep:
-                uncertain, next_sweep = tell_of_uncertain(dispatch, uncertain), now + SWEEP_EVERY
+                tell_of_uncertain(dispatch)
+                next_sweep = now + SWEEP_EVERY
             match send_one(dispatch):
                 case Posted.NOTHING:
                     if now - busy >= REST_AFTER:
@@ -165,14 +166,10 @@ def send_all(dispatch: Dispatch, stop: threading.Event, pause_seconds: float) ->
         dispatch.courier.close()
 
 
-def tell_of_uncertain(dispatch: Dispatch, known: int = 0) -> int:
-    """Tell the lead of rows that became uncertain because the process that sent them ended, each once; the number of
-    uncertain rows. With the number of the last call as ``known`` the rows are read only when it has changed."""
+def tell_of_uncertain(dispatch: Dispatch) -> int:
+    """Tell the lead of rows that became uncertain because the process that sent them ended, each once; how many."""
     now = dispatch.clock.now()
     with dispatch.store.begin(ACTOR, now) as work:
-        number = work.counts().outbox.get(OutboxState.UNCERTAIN, 0)
-        if number in (known, 0):
-            return number
         rows = [
             row
             for row in work.outbox(states=(OutboxState.UNCERTAIN,))
@@ -180,7 +177,7 @@ def tell_of_uncertain(dispatch: Dispatch, known: int = 0) -> int:
         ]
     for row in rows:
         dispatch.listener(Notice(Posted.UNCERTAIN, now, _urgent(row, row.answer), row.id, row.mail_class, alarm=True))
-    return number
+    return len(rows)
 
 
 def _ask_gate(dispatch: Dispatch, claim: OutboxClaim) -> Posted | None:

@@ -32,7 +32,7 @@ from datetime import datetime, timedelta
 from mailflow.errors import UseError
 from mailflow.model.outgoing import MailClass
 from mailflow.model.policy import SendingPolicy
-from mailflow.model.records import CaseState, OutboxRecord
+from mailflow.model.records import CaseState, MatchKey, OutboxRecord
 from mailflow.model.words import Audience
 
 from .ports import Work
@@ -96,7 +96,7 @@ def make_gate(sending: SendingPolicy, checked: Callable[[str], str]) -> Gate:
             checked(row.recipient)
         except UseError as fault:
             return Cancel(str(fault))
-        if row.mail_class not in OWN_PEOPLE and work.is_suppressed(work.hash_of("address", row.recipient)):
+        if row.mail_class not in OWN_PEOPLE and work.is_suppressed(_hashed(work, row)):
             return Cancel("the address is suppressed: an earlier mail to it bounced for good")
         not_permitted = _not_permitted(work, row)
         if not_permitted:
@@ -104,6 +104,11 @@ def make_gate(sending: SendingPolicy, checked: Callable[[str], str]) -> Gate:
         return _within_caps(work, row, sending, now)
 
     return gate
+
+
+def _hashed(work: Work, row: OutboxRecord) -> MatchKey:
+    """The recipient as the store knows it: in lower case, or ``Jo@`` would pass where ``jo@`` is suppressed."""
+    return work.hash_of("address", row.recipient.strip().lower())
 
 
 def _not_permitted(work: Work, row: OutboxRecord) -> str:
@@ -126,7 +131,7 @@ def _not_permitted(work: Work, row: OutboxRecord) -> str:
 
 def _within_caps(work: Work, row: OutboxRecord, sending: SendingPolicy, now: datetime) -> Ruling:
     """P6. Two dispatchers see each other's mail in hand, so a cap is never passed, at worst reached a little late."""
-    address = work.hash_of("address", row.recipient)
+    address = _hashed(work, row)
     hour, day, total = work.sent_counts(address, now, besides=row.id)
     then = now + CAP_PAUSE
     if row.mail_class in OWN_PEOPLE:
