@@ -241,8 +241,11 @@ def _find(root: yaml.Node, path: tuple[str | int, ...]) -> tuple[yaml.Node, yaml
 def _faults(name: str, root: yaml.Node, error: ValidationError) -> list[Fault]:
     """Every fault that pydantic found, at its place; of a union's members only the nearest is told."""
     found: dict[tuple[str, str], Fault] = {}
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    for detail in details:
         path = detail["loc"]
+        if detail["type"] == "too_short" and any(d["loc"][: len(path)] == path and d is not detail for d in details):
+            continue  # pydantic counts only the items that were right
         node, key = _find(root, path)
         at_key = detail["type"] == "extra_forbidden" and key is not None
         place = _at(name, key.start_mark if at_key and key is not None else node.start_mark)

@@ -1,0 +1,194 @@
+"""A message and what was found out about it → :class:`~mailflow.model.verdict.Verdict`.
+
+In this order: how it was sent; flags by rules; kinds by rules and weights; flags that follow from the security
+report and the facts; whether a human must look. Each step leaves its evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mailflow.model.facts import Facts
+from mailflow.model.message import ParsedMessage
+from mailflow.model.security import SecurityReport
+from mailflow.model.verdict import Evidence, Verdict
+from mailflow.model.words import NEVER_ANSWERED, Flag, Kind
+
+from . import sent
+from .load import CompiledRule, Ruleset
+from .program import Finding
+from .reading import Reading, read
+from .weigh import SENT_CONFIDENCE, Weighed, weigh
+
+STRONG = 2.0
+"""A flag with so much weight is set on machine mail too: a person's cry in a mail that passed through a list."""
+
+_BY_HEADERS = NEVER_ANSWERED - {Kind.SPAM}
+
+
+def classify(message: ParsedMessage, report: SecurityReport, facts: Facts, mailbox: str, ruleset: Ruleset) -> Verdict:
+    """What the message is. Pure; linear in its length; raises nothing for any message."""
+    reading = read(message, report, facts, mailbox, ruleset.index)
+    evidence: list[Evidence] = []
+    reasons: list[str] = []
+
+    by_sending = sent.decide(message, report)
+    weights = _flag_weights(reading, ruleset.flag_rules, evidence)
+    reading.flags = frozenset(flag for flag, weight in weights.items() if weight >= 0.995)
+    scores = _scores(reading, ruleset.kind_rules, evidence)
+    weighed = weigh(scores, ruleset.weighing)
+
+    if by_sending is not None:
+        kind, confidence = by_sending.kind, SENT_CONFIDENCE
+        reasons.append(f"{kind}: {by_sending.why}")
+        evidence.insert(0, _sent_evidence(reading, by_sending))
+        runner_up = weighed.kind if weighed.kind is not kind and weighed.ranking[0][1] > 0 else None
+        ranking = ((kind, SENT_CONFIDENCE), *((k, s) for k, s in weighed.ranking if k is not kind))
+    else:
+        kind, confidence, ranking = weighed.kind, weighed.confidence, weighed.ranking
+        runner_up = ranking[1][0] if ranking[1][1] > 0 else None
+        reasons.append(_why(kind, evidence))
+
+    flags = _flags(kind, weights, reading, evidence)
+    doubts = tuple(_doubts(kind, confidence, weighed if by_sending is None else None, weights, reading, ruleset))
+    return Verdict(
+        kind=kind,
+        confidence=round(min(confidence, 0.99), 3),
+        needs_human=bool(doubts),
+        flags=flags,
+        runner_up=runner_up,
+        scores=tuple((k, round(s, 3)) for k, s in ranking),
+        evidence=tuple(evidence),
+        reasons=(*reasons, *doubts),
+        rules_version=ruleset.version,
+    )
+
+
+def _flag_weights(reading: Reading, rules: Iterable[CompiledRule], evidence: list[Evidence]) -> dict[Flag, float]:
+    """What the flag rules give each flag in sum."""
+    weights: dict[Flag, float] = {}
+    for compiled in rules:
+        found = compiled.run(reading)
+        if found is None:
+            continue
+        reading.fired.add(compiled.rule.id)
+        for flag, weight in compiled.rule.flags.items():
+            counted = weight * found.factor if weight > 0 else weight
+            weights[flag] = weights.get(flag, 0.0) + counted
+            evidence.append(_evidence(reading, compiled, flag, counted, found))
+    return weights
+
+
+def _scores(reading: Reading, rules: Iterable[CompiledRule], evidence: list[Evidence]) -> dict[Kind, float]:
+    """What the kind rules give each kind in sum."""
+    scores = dict.fromkeys(Kind, 0.0)
+    for compiled in rules:
+        found = compiled.run(reading)
+        if found is None:
+            continue
+        reading.fired.add(compiled.rule.id)
+        for kind, weight in compiled.rule.weigh.items():
+            counted = weight * found.factor
+            scores[kind] += counted
+            evidence.append(_evidence(reading, compiled, kind, counted, found))
+    return scores
+
+
+def _evidence(reading: Reading, compiled: CompiledRule, target: str, weight: float, found: Finding) -> Evidence:
+    return Evidence(
+        rule=compiled.rule.id,
+        says=compiled.rule.says,
+        target=str(target),
+        weight=round(weight, 3),
+        field=found.field,
+        start=found.start,
+        end=found.end,
+        text=field_text(reading.message, found.field)[found.start : found.end],
+    )
+
+
+def _sent_evidence(reading: Reading, decided: sent.Sent) -> Evidence:
+    return Evidence(f"sent.{decided.kind}", decided.why, str(decided.kind), STRONG, "header:From", 0, 0, "")
+
+
+def field_text(message: ParsedMessage, field: str) -> str:
+    """The text that evidence of that field points into."""
+    if field == "text":
+        return message.text
+    if field == "subject":
+        return message.subject
+    sort, _, rest = field.partition(":")
+    if sort == "attachment":
+        return message.attachments[int(rest)].text or ""
+    return message.header(rest)
+
+
+def _why(kind: Kind, evidence: Iterable[Evidence]) -> str:
+    """The weightiest observations in words."""
+    spoke = sorted((e for e in evidence if e.target == kind and e.weight > 0), key=lambda e: -e.weight)
+    if not spoke:
+        return f"{kind}: no rule speaks for anything; this is the least wrong"
+    return f"{kind}: " + "; ".join(dict.fromkeys(e.says for e in spoke[:3]))
+
+
+def _flags(kind: Kind, weights: dict[Flag, float], reading: Reading, evidence: list[Evidence]) -> tuple[Flag, ...]:
+    """The flags of the verdict: rules, then what follows from the security report and the facts."""
+    machine = kind in NEVER_ANSWERED
+    found = {flag for flag, weight in weights.items() if weight >= (STRONG if machine else 0.995)}
+    if reading.report.identity_doubts:
+        found.add(Flag.IDENTITY_DOUBT)
+        says = reading.report.identity_doubts[0]
+        evidence.append(Evidence("security.identity", says, str(Flag.IDENTITY_DOUBT), 1.0, "header:From", 0, 0, ""))
+    personal = _personal(reading.facts)
+    if personal and not reading.report.secure and not machine:
+        found.add(Flag.INSECURE_PERSONAL_DATA)
+        span = reading.facts.span(personal)
+        field, start, end = (span.field, span.start, span.end) if span else ("text", 0, 0)
+        evidence.append(
+            Evidence(
+                "security.insecure-personal-data",
+                "details of a bereaved person stand in a message that did not come by a secure method",
+                str(Flag.INSECURE_PERSONAL_DATA),
+                1.0,
+                field,
+                start,
+                end,
+                field_text(reading.message, field)[start:end],
+            )
+        )
+    return tuple(flag for flag in Flag if flag in found)
+
+
+def _personal(facts: Facts) -> str:
+    """The path of the first personal detail of a bereaved person (taxonomy, conventions); empty when none."""
+    for number, relative in enumerate(facts.family):
+        for name in ("name", "phone", "postcode"):
+            if getattr(relative, name):
+                return f"family[{number}].{name}"
+    return ""
+
+
+def _doubts(
+    kind: Kind,
+    confidence: float,
+    weighed: Weighed | None,
+    weights: dict[Flag, float],
+    reading: Reading,
+    ruleset: Ruleset,
+) -> Iterable[str]:
+    """Why a human must look, each in a sentence (P9)."""
+    weighing = ruleset.weighing
+    threshold = weighing.thresholds.get(kind, weighing.threshold)
+    if confidence < threshold:
+        yield f"a human must look: {confidence:.0%} sure, {threshold:.0%} is needed for {kind}"
+    if weighed is not None and weighed.lead < weighing.near_tie:
+        yield f"a human must look: {weighed.ranking[1][0]} is nearly as likely"
+    for doubt in reading.report.identity_doubts:
+        yield f"a human must look: {doubt}"
+    if reading.report.authentication_failed:
+        yield "a human must look: sender authentication failed"
+    quiet = kind in (Kind.SPAM, Kind.BULK, Kind.AUTO_REPLY)
+    if quiet and (weights.get(Flag.RISK, 0.0) >= (STRONG if kind in _BY_HEADERS else 1.0)):
+        yield "a human must look: it would be laid aside, but there is a sign of risk"
+    if quiet and reading.facts.bereaved_writer:
+        yield "a human must look: it would be laid aside, but a bereaved person may have written it"

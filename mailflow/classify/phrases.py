@@ -1,0 +1,338 @@
+"""All phrases of a profile in one index that is walked once for each message.
+
+A phrase is written as people would say it; each word matches in all its inflections. Beyond that::
+
+    =died            this word exactly as written      refer*        any word that begins so
+    @relation        any phrase of that vocabulary     (mum|step dad)  one of these
+    very?            may be missing                    _  /  _4       any word / up to four words, same sentence
+    #                a number
+
+A phrase lies within one sentence. The index is a tree of stems: at every word of the message the branches that can begin
+there are found by one dictionary look-up, so the cost grows with the words, not with the number of phrases (2,000
+phrases on 900 words: about a millisecond). Gaps are bounded, so no text makes it run away.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from .tokens import Tokens, analyse
+
+MAX_GAP = 8
+"""The widest gap in a phrase; wider, and two things that have nothing to do with each other meet."""
+
+MAX_BRACKETS = 4
+
+MAX_VARIANTS = 256
+"""How many plain variants a phrase or a bracket may have: choices, and 2 for each ``?``."""
+
+SHORTEST_PREFIX = 3
+
+_ITEM = re.compile(r"[()|?]|[^\s()|?]+")
+
+
+class PhraseFault(ValueError):
+    """A phrase that cannot be read; the message is a sentence for the lead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One step of a phrase: ``key`` for ``stem`` and ``=word``, a prefix, a class name, or the width of a gap."""
+
+    sort: str
+    key: str = ""
+    width: int = 0
+
+
+Steps = tuple[Edge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase, read: its plain variants, the choices in brackets (each a small vocabulary of its own), and the names
+    of the vocabularies that it uses."""
+
+    variants: tuple[Steps, ...]
+    groups: tuple[tuple[str, tuple[Steps, ...]], ...]
+    names: frozenset[str]
+
+
+def read(phrase: str) -> Phrase:
+    """A phrase as written → its steps. Raises :class:`PhraseFault`."""
+    items = _ITEM.findall(phrase)
+    groups: dict[str, tuple[Steps, ...]] = {}
+    variants, behind = _choices(items, 0, phrase, 0, groups)
+    if behind < len(items):
+        raise PhraseFault(f"the phrase {phrase!r} has a stray {items[behind]!r}")
+    for variant in variants:
+        if not any(edge.sort in ("word", "prefix", "class") for edge in variant):
+            raise PhraseFault(f"the phrase {phrase!r} can match without any word")
+    for variant in (*variants, *(v for group in groups.values() for v in group)):
+        if variant[0].sort in ("gap", "any") or variant[-1].sort in ("gap", "any"):
+            raise PhraseFault(f"the phrase {phrase!r} must begin and end with a word, also where a word may be missing")
+    used = (e for v in (*variants, *(v for g in groups.values() for v in g)) for e in v)
+    names = frozenset(e.key for e in used if e.sort == "class" and not e.key.startswith("("))
+    return Phrase(tuple(dict.fromkeys(variants)), tuple(groups.items()), names)
+
+
+def _choices(
+    items: list[str], at: int, phrase: str, depth: int, groups: dict[str, tuple[Steps, ...]]
+) -> tuple[list[Steps], int]:
+    """The variants from item ``at`` up to the end or the bracket that closes this level, and where that is."""
+    if depth > MAX_BRACKETS:
+        raise PhraseFault(f"the phrase {phrase!r} has brackets more than {MAX_BRACKETS} deep")
+    done: list[Steps] = []
+    here: list[Steps] = [()]
+    while at < len(items) and items[at] != ")":
+        item = items[at]
+        at += 1
+        if item == "|":
+            if depth == 0:
+                raise PhraseFault(f"the phrase {phrase!r} has a stray '|'; put the choices in brackets")
+            done, here = done + here, [()]
+            continue
+        if item == "(":
+            begin = at
+            choice, at = _choices(items, at, phrase, depth + 1, groups)
+            if at == len(items):
+                raise PhraseFault(f"the phrase {phrase!r} has a bracket that is not closed")
+            if () in choice:
+                raise PhraseFault(f"the phrase {phrase!r} has an empty choice in brackets")
+            if len(choice) > 1:
+                name = f"({' '.join(items[begin:at])})"
+                groups[name] = tuple(dict.fromkeys(choice))
+                choice = [(Edge("class", name),)]
+            at += 1
+        elif item == "?":
+            raise PhraseFault(f"the phrase {phrase!r} has a stray '?'")
+        else:
+            choice = [_word(item, phrase)]
+        if at < len(items) and items[at] == "?":
+            choice = [*choice, ()]
+            at += 1
+        here = [before + chosen for before in here for chosen in choice]
+        if len(here) + len(done) > MAX_VARIANTS:
+            raise PhraseFault(f"the phrase {phrase!r} has too many words that may be missing")
+    return done + here, at
+
+
+def _word(word: str, phrase: str) -> Steps:
+    if word == "_":
+        return (Edge("any"),)
+    if word[0] == "_" and word[1:].isdigit():
+        width = int(word[1:])
+        if not 1 <= width <= MAX_GAP:
+            raise PhraseFault(f"the phrase {phrase!r} has a gap of {width}; 1 to {MAX_GAP} words are allowed")
+        return (Edge("gap", width=width),)
+    if word == "#":
+        return (Edge("word", "#"),)
+    if word[0] == "@":
+        return (Edge("class", word[1:]),)
+    if word.endswith("*"):
+        prefix = analyse(word[:-1])[0][1][1:] if word[:-1] else ""
+        if len(prefix) < SHORTEST_PREFIX:
+            raise PhraseFault(f"{word!r} is too short: write at least {SHORTEST_PREFIX} letters before the *")
+        return (Edge("prefix", prefix),)
+    exact = word[0] == "="
+    parts = re.findall(r"[^\W_]+(?:['’][^\W_]+)*", word)
+    if not parts:
+        raise PhraseFault(f"the phrase {phrase!r} has {word!r}, which is no word")
+    return tuple(Edge("word", spelled if exact else stemmed) for part in parts for stemmed, spelled in analyse(part))
+
+
+class Node:
+    """A place in the tree: the edges that lead on, and the phrases that end here."""
+
+    __slots__ = ("any", "classes", "gaps", "ids", "prefixes", "words")
+
+    def __init__(self) -> None:
+        self.words: dict[str, Node] = {}
+        self.prefixes: list[tuple[str, Node]] = []
+        self.classes: list[tuple[str, Node]] = []
+        self.gaps: list[tuple[int, Node]] = []
+        self.any: Node | None = None
+        self.ids: tuple[int, ...] = ()
+
+    def follow(self, edge: Edge) -> Node:
+        """The node behind that edge, made if need be."""
+        if edge.sort == "word":
+            return self.words.setdefault(edge.key, Node())
+        if edge.sort == "any":
+            if self.any is None:
+                self.any = Node()
+            return self.any
+        if edge.sort == "gap":
+            for width, node in self.gaps:
+                if width == edge.width:
+                    return node
+            self.gaps.append((edge.width, Node()))
+            return self.gaps[-1][1]
+        edges = self.prefixes if edge.sort == "prefix" else self.classes
+        for key, node in edges:
+            if key == edge.key:
+                return node
+        edges.append((edge.key, Node()))
+        return edges[-1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase in a zone: the words from ``first`` up to, not including, ``last``."""
+
+    zone: int
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class PhraseIndex:
+    """The tree of all phrases, with one tree for each vocabulary."""
+
+    root: Node = field(default_factory=Node)
+    classes: dict[str, Node] = field(default_factory=dict)
+    _starts: dict[str, list[tuple[str, Node]]] = field(default_factory=dict)
+    _prefix_starts: dict[str, list[tuple[str, str, Node]]] = field(default_factory=dict)
+
+    def define(self, name: str, phrase: Phrase) -> None:
+        """Adds a phrase to the vocabulary of that name."""
+        self._groups(phrase)
+        root = self.classes.setdefault(name, Node())
+        for steps in phrase.variants:
+            _insert(root, steps, 0)
+
+    def add(self, phrase: Phrase, number: int) -> None:
+        """Adds a phrase, which reports ``number``."""
+        self._groups(phrase)
+        for steps in phrase.variants:
+            _insert(self.root, steps, number)
+
+    def _groups(self, phrase: Phrase) -> None:
+        for name, variants in phrase.groups:
+            if name not in self.classes:
+                root = self.classes[name] = Node()
+                for steps in variants:
+                    _insert(root, steps, 0)
+
+    def finish(self) -> None:
+        """Prepares the look-up of beginnings; called once, after everything is defined and added.
+
+        A vocabulary must not contain itself (the loader has checked).
+        """
+        for key, node in self.root.words.items():
+            self._starts.setdefault(key, []).append(("", node))
+        for prefix, node in self.root.prefixes:
+            self._prefix_starts.setdefault(prefix[:SHORTEST_PREFIX], []).append((prefix, "", node))
+        for name, node in self.root.classes:
+            words, prefixes = self._beginnings(name)
+            for key in words:
+                self._starts.setdefault(key, []).append((name, node))
+            for prefix in prefixes:
+                self._prefix_starts.setdefault(prefix[:SHORTEST_PREFIX], []).append((prefix, name, node))
+
+    def _beginnings(self, name: str) -> tuple[set[str], set[str]]:
+        """The words and prefixes that a phrase of a vocabulary may begin with."""
+        root = self.classes[name]
+        words, prefixes = set(root.words), {prefix for prefix, _ in root.prefixes}
+        for inner, _ in root.classes:
+            more_words, more_prefixes = self._beginnings(inner)
+            words |= more_words
+            prefixes |= more_prefixes
+        return words, prefixes
+
+    def search(self, tokens: Tokens, zone: int, found: dict[int, list[Hit]]) -> None:
+        """Adds every phrase of one zone to ``found``: phrase number → hits in order."""
+        walk = _Walk(self, tokens)
+        starts, prefix_starts = self._starts, self._prefix_starts
+        stems, words, ends = tokens.stems, tokens.words, tokens.sentence_ends
+        for at, word in enumerate(words):
+            branches = starts.get(stems[at], ())
+            exact = starts.get(word)
+            if exact:
+                branches = [*branches, *exact]
+            if word[1:2].isdigit() and "#" in starts:
+                branches = [*branches, *starts["#"]]
+            begun = [
+                (name, node)
+                for prefix, name, node in prefix_starts.get(word[1 : 1 + SHORTEST_PREFIX], ())
+                if word.startswith(prefix, 1)
+            ]
+            if not branches and not begun:
+                continue
+            done: set[tuple[str, int]] = set()
+            reached: dict[int, int] = {}
+            for name, node in (*branches, *begun):
+                if name:
+                    if (name, id(node)) in done:
+                        continue
+                    done.add((name, id(node)))
+                    for end in walk.vocabulary(name, at, ends[at]):
+                        walk.on(node, end, ends[at], reached)
+                else:
+                    walk.on(node, at + 1, ends[at], reached)
+            for number, last in reached.items():
+                found.setdefault(number, []).append(Hit(zone, at, last))
+
+
+def _insert(root: Node, steps: Steps, number: int) -> None:
+    node = root
+    for edge in steps:
+        node = node.follow(edge)
+    if number not in node.ids:
+        node.ids = (*node.ids, number)
+
+
+class _Walk:
+    """One walk through one zone; remembers which vocabularies stand where."""
+
+    __slots__ = ("_index", "_stems", "_vocabulary", "_words")
+
+    def __init__(self, index: PhraseIndex, tokens: Tokens) -> None:
+        self._index = index
+        self._stems = tokens.stems
+        self._words = tokens.words
+        self._vocabulary: dict[tuple[str, int], tuple[int, ...]] = {}
+
+    def vocabulary(self, name: str, at: int, end: int) -> tuple[int, ...]:
+        """Behind which words a phrase of that vocabulary that begins at ``at`` may end."""
+        key = (name, at)
+        found = self._vocabulary.get(key)
+        if found is None:
+            ends: dict[int, int] = {}
+            every: set[int] = set()
+            self.on(self._index.classes[name], at, end, ends, every)
+            found = self._vocabulary[key] = tuple(sorted(every))
+        return found
+
+    def on(self, node: Node, at: int, end: int, reached: dict[int, int], every: set[int] | None = None) -> None:
+        """Goes on from ``node``, which was reached before word ``at``; the longest end of each phrase is kept."""
+        for number in node.ids:
+            if reached.get(number, -1) < at:
+                reached[number] = at
+            if every is not None:
+                every.add(at)
+        if at >= end:
+            return
+        word = self._words[at]
+        if node.words:
+            following = node.words.get(self._stems[at])
+            if following is not None:
+                self.on(following, at + 1, end, reached, every)
+            following = node.words.get(word)
+            if following is not None:
+                self.on(following, at + 1, end, reached, every)
+            if word[1:2].isdigit():
+                following = node.words.get("#")
+                if following is not None:
+                    self.on(following, at + 1, end, reached, every)
+        for prefix, following in node.prefixes:
+            if word.startswith(prefix, 1):
+                self.on(following, at + 1, end, reached, every)
+        if node.any is not None:
+            self.on(node.any, at + 1, end, reached, every)
+        for name, following in node.classes:
+            for behind in self.vocabulary(name, at, end):
+                self.on(following, behind, end, reached, every)
+        for width, following in node.gaps:
+            for behind in range(at, min(at + width, end) + 1):
+                self.on(following, behind, end, reached, every)
