@@ -38,9 +38,9 @@ _THANKS = re.compile(
     r"|bless|okay|ok|brilliant|lovely)\b"
 )
 _MORE = re.compile(
-    r"[?\d]|\b(?:please|pls|could|can|cant|cannot|would|need|needs|call|ring|phone|help|urgent|asap|when|who|what|where"
+    r"[?\d]|n't\b|\b(?:please|pls|could|can|cant|cannot|would|need|needs|call|ring|phone|help|urgent|asap|when|who|what|where"
     r"|why|how|but|however|also|attached|worried|scared|afraid|threat\w*|safe|alone|hurt|die|kill\w*|end"
-    r"|court|trial|moved|changed?|update|instead|stop|not|no|never|longer|dont|wont|n't)\b"
+    r"|court|trial|moved|changed?|update|instead|stop|not|no|never|longer|dont|wont)\b"
 )
 """What a mail that only thanks does not hold: a question, a figure, a wish, a worry, a no."""
 

@@ -20,8 +20,8 @@ MAX_VALUES = 64
 """Values of one sort: a mail that lists ten thousand telephones must not lock ten thousand keys."""
 MAX_PROPOSALS = 5
 """Cases proposed for one event: whoever gets more than five to choose from chooses none."""
-SHORTEST_TELEPHONE, LONGEST_TELEPHONE = 10, 13
-"""Digits of a whole number; shorter ones are extensions and short codes that many families share."""
+SHORTEST_TELEPHONE, LONGEST_TELEPHONE = 10, 17
+"""Digits of a whole number (ITU-T E.164: 15 at most, behind 00); shorter ones are extensions and short codes."""
 SHARED_PREFIXES = ("03", "08", "09")
 """Ofcom's national numbering plan: non-geographic and freephone numbers belong to organisations (ours too)."""
 
@@ -43,13 +43,14 @@ def folded_name(name: str) -> str:
 
 
 def folded_telephone(number: str) -> str:
-    """Digits of a telephone number in the national form (0…); empty when it is none, or an organisation's."""
-    text = unicodedata.normalize("NFKC", number).replace("(0)", "")
+    """Digits of a telephone number, in the national form (0…) or, abroad, behind 00; empty when it is none, or an
+    organisation's."""
+    text = unicodedata.normalize("NFKC", number)
     digits = "".join(character for character in text if character in "0123456789")
-    if text.lstrip("( ").startswith("+44"):
-        digits = "0" + digits.removeprefix("44").removeprefix("0")
-    elif digits.startswith("0044"):
-        digits = "0" + digits.removeprefix("0044").removeprefix("0")
+    if text.lstrip("( ").startswith("+"):
+        digits = "00" + digits
+    if digits.startswith("0044"):
+        digits = "0" + digits.removeprefix("0044").removeprefix("0")  # the nought of "+44 (0)20" is not dialled
     fits = SHORTEST_TELEPHONE <= len(digits) <= LONGEST_TELEPHONE
     return digits if fits and not digits.startswith(SHARED_PREFIXES) else ""
 
