@@ -10,12 +10,14 @@ anchored elsewhere (``heads`` every hour to a file or syslog, DESIGN §5).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
+
+from mailflow.model.records import AuditEntry
 
 from .desk import Desk
 from .keys import KeyFile
@@ -46,13 +48,13 @@ def write_page(desk: Desk, writer: str) -> None:
         head = desk.row(AuditHeadRow, writer, lock=True)
         assert head is not None
     sequence, chain = head.sequence, head.mac
+    rows = []
     for at, act, subject, detail in desk.page:
         sequence += 1
-        row = AuditRow(
-            writer=writer, sequence=sequence, at=at, actor=desk.actor, act=act, subject=subject, detail=detail, mac=""
-        )
-        row.mac = chain = _link(desk.keys, chain, row)
-        desk.session.add(row)
+        entry = AuditEntry(writer, sequence, at, desk.actor, act, subject, detail)
+        chain = _link(desk.keys, chain, entry)
+        rows.append({**asdict(entry), "mac": chain})
+    desk.session.execute(insert(AuditRow), rows)
     newest = _head(desk.keys, writer, sequence, chain)
     head.sequence, head.mac, head.proof = newest.sequence, newest.mac, newest.proof
     desk.session.flush()
@@ -99,7 +101,7 @@ def verify(session: Session, keys: KeyFile, anchored: Iterable[AuditHead] = ()) 
     return tuple(faults)
 
 
-def _link(keys: KeyFile, chain: str, row: AuditRow) -> str:
+def _link(keys: KeyFile, chain: str, row: AuditEntry | AuditRow) -> str:
     return mac(keys.audit, chain, row.writer, row.sequence, _iso(row.at), row.actor, row.act, row.subject, row.detail)
 
 

@@ -86,17 +86,17 @@ class Desk:
     def insert_once(self, row: Row) -> bool:
         """Insert unless a UNIQUE constraint has it already; waits for whoever is just inserting the same."""
         # RETURNING, not rowcount: the count of an INSERT is not promised by every driver
-        return self.session.execute(self._insert([row]).returning(literal_column("1"))).first() is not None
+        inserted = self._insert(type(row)).returning(literal_column("1"))
+        return self.session.execute(inserted, row.model_dump()).first() is not None
 
-    def insert_missing(self, rows: Sequence[Row]) -> None:
-        """Insert those rows of one table that are not here yet."""
-        for start in range(0, len(rows), CHUNK):
-            self.session.execute(self._insert(rows[start : start + CHUNK]))
+    def insert_missing(self, table: type[Row], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert those rows that are not here yet; values go as parameters, so it is compiled once for any number."""
+        if rows:
+            self.session.execute(self._insert(table), [dict(row) for row in rows])
 
-    def _insert(self, rows: Sequence[Row]) -> Any:
-        table = type(rows[0]).__table__  # type: ignore[attr-defined]
+    def _insert(self, table: type[Row]) -> Any:
         dialect = postgresql if self.on_postgresql else sqlite
-        return dialect.insert(table).values([row.model_dump() for row in rows]).on_conflict_do_nothing()
+        return dialect.insert(table.__table__).on_conflict_do_nothing()  # type: ignore[attr-defined]
 
     # -- data keys ------------------------------------------------------------------------------
     def fresh(self, table: str, row_id: str) -> sealing.RowSealer:

@@ -75,7 +75,7 @@ class Files(Desk):
         self.session.add(EventRow(id=event.id, key=event.key, version=event.version, **event_values(event, box)))
         self.session.flush()
         rows = {*keys, self.hash_of("reference", event.reference)}
-        self.insert_missing([EventKeyRow(sort=key.sort, hash=key.hash, event_id=event.id) for key in rows])
+        self.insert_missing(EventKeyRow, [{"sort": key.sort, "hash": key.hash, "event_id": event.id} for key in rows])
         self.audit("event.added", f"event:{event.id}", f"case:{event.case_id}" if event.case_id else "")
 
     def save_event(self, event: EventRecord) -> None:
@@ -252,7 +252,7 @@ class Files(Desk):
 
     def _add_case_keys(self, case_id: str, keys: Sequence[MatchKey]) -> None:
         rows = sorted(set(keys), key=lambda key: (key.sort, key.hash))  # sorted: two that add the same do not deadlock
-        self.insert_missing([CaseKeyRow(sort=key.sort, hash=key.hash, case_id=case_id) for key in rows])
+        self.insert_missing(CaseKeyRow, [{"sort": key.sort, "hash": key.hash, "case_id": case_id} for key in rows])
 
 
 def _same_version(row: Any, version: int, name: str) -> None:

@@ -25,7 +25,7 @@ from mailflow.model.views import CaseView, Counts, EventView
 
 from .context import Contexts
 from .files import Files
-from .mapping import mail_record
+from .mapping import mail_record, reminder_record
 from .promises import Promises
 from .tables import AuditRow, CaseRow, EventRow, LinkProposalRow, MailRow, OutboxRow, ReminderRow
 
@@ -106,16 +106,18 @@ class Views(Files, Promises, Contexts):
             select(EventRow).where(col(EventRow.case_id) == row.id).order_by(col(EventRow.created_at), col(EventRow.id))
         )
         event_ids = tuple(event.id for event in events)
-        reminders = {one.id: one for one in self.reminders(case_id=row.id)}
-        for event_id in event_ids:
-            reminders.update((one.id, one) for one in self.reminders(event_id=event_id))
+        promises = self.all(
+            select(ReminderRow)
+            .where(or_(col(ReminderRow.case_id) == row.id, col(ReminderRow.event_id).in_(event_ids)))
+            .order_by(col(ReminderRow.due), col(ReminderRow.id))
+        )
         return CaseView(
             case=self._case(row),
             people=self.people(row.id),
             consents=self.consents(row.id),
             events=self._events(events),
             outbox=self._outbox_of(event_ids=event_ids, case_id=row.id),
-            reminders=tuple(sorted(reminders.values(), key=lambda one: (one.due, one.id))),
+            reminders=tuple(reminder_record(one) for one in promises),
         )
 
     def counts(self) -> Counts:
