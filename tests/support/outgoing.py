@@ -14,6 +14,7 @@ BODY = b"Thank you. We have your referral.\r\n.\r\n..\r\n.hidden dot\r\nGoodbye\
 def raw(recipient: str = RECIPIENT, body: bytes = BODY, subject: str = "Your referral HS-7KQ4-M2XD") -> bytes:
     head = (
         f"From: Support Team <{SENDER}>\r\nTo: {recipient}\r\nSubject: {subject}\r\n"
+        "Date: Mon, 23 Nov 2026 09:30:00 +0000\r\n"
         "Message-ID: <m1@charity.example>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\r\n"
     )
     return head.encode() + body
