@@ -13,6 +13,7 @@ becomes one :class:`~mailflow.errors.StoreFault` sentence.
 from __future__ import annotations
 
 import sqlite3
+import time  # noqa: TID251 - a door: it waits for another process to let go of a new file
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +36,8 @@ from mailflow.errors import StoreFault
 
 SQLITE_BUSY_SECONDS = 10
 """How long a writer waits for another before the database counts as locked."""
+
+WAL_RETRY_SECONDS = 0.02
 
 PG_LOCK_SECONDS = 30
 """How long a statement waits for a lock: our transactions last milliseconds, so a longer wait means a hung peer."""
@@ -93,8 +96,23 @@ def connect(text: str, *, pool_size: int = 8) -> Engine:
 
 def _open_sqlite(connection: sqlite3.Connection, record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself: _begin_immediate does
-    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    _write_ahead(connection)
+    for setting in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {setting}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turn WAL on, which stays in the file. SQLite does not wait here by itself when somebody else is just doing
+    the same to a new file (its busy timeout does not hold for this change), so we do."""
+    end = time.monotonic() + SQLITE_BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(WAL_RETRY_SECONDS)
 
 
 def _begin_immediate(connection: Connection) -> None:
