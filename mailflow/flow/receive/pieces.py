@@ -39,7 +39,7 @@ Look = Callable[[bytes], FirstLook]
 
 def pause(failures: int, chance: float) -> float:
     """Seconds until the next attempt after so many failures in a row: exponential with full jitter."""
-    return chance * min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(failures, 30))
+    return chance * min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(failures - 1, 30))
 
 
 def resolve(name: str, server: MailServer) -> str | None:
