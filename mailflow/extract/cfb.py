@@ -35,6 +35,15 @@ class Entry:
     path: tuple[str, ...]
 
 
+def is_whole(content: bytes) -> bool:
+    """True when the directory can be followed."""
+    try:
+        CompoundFile(content)
+    except Damaged:
+        return False
+    return True
+
+
 class CompoundFile:
     """The streams of a compound file. Raises ``Damaged``."""
 

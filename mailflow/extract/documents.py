@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import archive, contentlines, docx, html, limits, mails, odf, pdf, plain, pptx, rtf, sniff, xlsx
+from . import archive, cfb, contentlines, docx, html, limits, mails, odf, pdf, plain, pptx, rtf, sniff, xlsx
 from .reading import (
     DAMAGED,
     EMPTY,
@@ -111,4 +111,6 @@ def _read(content: bytes, kind: str, budget: Budget) -> Reading:
         if budget.depth <= 0:
             raise Unreadable(OVER_LIMITS)
         return _ENCLOSING[kind](content, budget, read)
+    if kind == sniff.CFB and not cfb.is_whole(content):
+        raise Unreadable(DAMAGED)
     return Reading(kind, None, note_for(kind) or UNKNOWN)

@@ -8,15 +8,16 @@ MAX_BYTES = 40 * 1024 * 1024
 MAX_TEXT = 400_000
 """Characters of text kept of one attachment (about 150 pages); more would drown whoever matches or reads it."""
 
-WALL_SECONDS = 20.0
+WALL_SECONDS = 15.0
 """Wall-clock time for one attachment, after which the worker is killed: a worker that sleeps or waits costs no CPU."""
 
-CPU_SECONDS = 10
-"""CPU time for one attachment: a 49 kB PDF whose stream unpacks to 20 MB of text operators takes pypdf 6 s, and is
-then refused by pypdf itself; worse ones end here."""
+CPU_SECONDS = 6
+"""CPU time for one attachment: what is not caught by a limit of its own, such as streams that call one another, ends
+here. A page of an ordinary PDF takes 5 ms, 15 with its layout."""
 
-MEMORY_BYTES = 640 * 1024 * 1024
-"""Address space of the worker: the same PDF takes 350 MB, its big brother (721 kB, 300 MB unpacked) asks for more."""
+MEMORY_BYTES = 400 * 1024 * 1024
+"""Address space of the worker, of which 60 MB are its own: a PDF of 721 kB whose stream unpacks to 300 MB, or a sheet
+of a million cells, asks for more. An ordinary attachment of 20 MB needs 100."""
 
 RECYCLE_DOCUMENTS = 500
 """Attachments that one worker reads before a fresh one takes over: whatever leaks or was upset ends with it."""
@@ -53,6 +54,13 @@ MAX_DEPTH = 3
 
 MAX_PAGES = 200
 """Pages of one PDF that are read: a page tree may name a million that share one content stream."""
+
+MAX_PAGE_BYTES = 1024 * 1024
+"""Unpacked bytes of one PDF page's content: a 49 kB file unpacks to 20 MB of text operators, and already 4 MB of them
+take pypdf 12 s. Written pages have 5 to 50 kB."""
+
+LAYOUT_PAGES = 30
+"""Pages of a PDF whose layout is looked at for tables, which doubles their cost: forms are short, reports are prose."""
 
 MAX_FIELDS = 2_000
 """Form fields of one PDF."""

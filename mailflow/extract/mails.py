@@ -6,14 +6,13 @@ The judgement of a mail (what is newly written, who is a machine) is not made he
 
 from __future__ import annotations
 
-import email
-import email.header
-import email.message
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email import policy
+
+from mailflow.model.message import Address
+from mailflow.parse import parse
 
 from . import cfb
 from .archive import enclose, show_name
@@ -22,10 +21,6 @@ from .plain import decode
 from .reading import DAMAGED, OVER_LIMITS, Budget, Enclosed, Reading, Unreadable, tidy
 from .rtf import rtf_text
 from .sniff import EML, MSG, TNEF
-
-_MAX_PARTS = 200
-"""Parts of an enclosed mail that are looked at."""
-_FIELDS = ("From", "To", "Cc", "Date", "Subject")
 
 
 @dataclass(slots=True)
@@ -48,52 +43,24 @@ class _Letter:
 
 
 def read_eml(content: bytes, budget: Budget, enclosed: Enclosed) -> Reading:
-    """A mail as a file. Raises ``Unreadable``."""
-    try:
-        message = email.message_from_bytes(content, policy=policy.compat32)
-        letter = _Letter([(name, _header(message, name)) for name in _FIELDS])
-        _collect(message, letter)
-    except (RecursionError, ValueError, LookupError, TypeError, AttributeError, IndexError, AssertionError):
-        raise Unreadable(DAMAGED) from None
+    """A mail as a file, read as every other mail is: by ``parse``, here behind the limits of the worker."""
+    message = parse(content)
+    letter = _Letter(
+        [
+            ("From", _people(message.from_)),
+            ("To", _people(message.to)),
+            ("Cc", _people(message.cc)),
+            ("Date", message.header("Date")),
+            ("Subject", message.subject),
+        ],
+        message.text,
+        [(one.name, one.declared_type, one.content) for one in message.attachments],
+    )
     return letter.reading(EML, budget, enclosed)
 
 
-def _header(message: email.message.Message, name: str) -> str:
-    value = message.get(name)
-    if value is None:
-        return ""
-    parts = []
-    for text, charset in email.header.decode_header(str(value)[:16_384]):
-        parts.append(decode(text, charset or "") if isinstance(text, bytes) else text)
-    return "".join(parts)
-
-
-def _collect(message: email.message.Message, letter: _Letter) -> None:
-    """Bodies into the text, the rest into files; the plain text of alternatives is preferred (RFC 2046 §5.1.4)."""
-    waiting = [message]
-    seen = 0
-    while waiting and seen < _MAX_PARTS:
-        part = waiting.pop(0)
-        seen += 1
-        kind = part.get_content_type()
-        payload = part.get_payload()
-        inner = [one for one in payload if isinstance(one, email.message.Message)] if isinstance(payload, list) else []
-        if kind == EML and inner:
-            letter.files.append((part.get_filename() or "enclosed message", EML, inner[0].as_bytes()))
-        elif kind == "multipart/alternative":
-            plain = [one for one in inner if one.get_content_type() == "text/plain"]
-            others = [one for one in inner if one.get_content_type() not in ("text/plain", "text/html")]
-            html = [one for one in inner if one.get_content_type() == "text/html"]
-            waiting[:0] = [*(plain[:1] or html[:1]), *others]
-        elif inner:
-            waiting[:0] = inner
-        elif kind in ("text/plain", "text/html") and part.get_content_disposition() != "attachment":
-            body = part.get_payload(decode=True)
-            text = decode(body if isinstance(body, bytes) else b"", part.get_content_charset() or "")
-            letter.text += ("\n" if letter.text else "") + (html_text(text) if kind == "text/html" else text)
-        else:
-            raw = part.get_payload(decode=True)
-            letter.files.append((part.get_filename() or kind, kind, raw if isinstance(raw, bytes) else b""))
+def _people(addresses: tuple[Address, ...]) -> str:
+    return ", ".join(f"{one.name} <{one.address}>" if one.name else one.address for one in addresses)
 
 
 # -- Outlook's properties ([MS-OXPROPS]; the number is the property id) ----------------------------------------

@@ -69,7 +69,7 @@ def _read_pages(reader: PdfReader, pages: int) -> Reading:
     for number in range(min(pages, limits.MAX_PAGES)):
         try:
             page = reader.pages[number]
-            text = _page(page)
+            text = _page(page, with_layout=number < limits.LAYOUT_PAGES)
             notes = list(_notes(page, number + 1))
             pictures = pictures or _has_pictures(page)
         except MemoryError:
@@ -95,9 +95,12 @@ def _read_pages(reader: PdfReader, pages: int) -> Reading:
     return Reading(PDF, text, PART if spoilt or over else CUT if pages > limits.MAX_PAGES else None)
 
 
-def _page(page: PageObject) -> str:
+def _page(page: PageObject, *, with_layout: bool) -> str:
+    content = page.get_contents()
+    if content is not None and len(content.get_data()) > limits.MAX_PAGE_BYTES:
+        raise LimitReachedError("the content of a page")
     plain = page.extract_text()
-    if not plain.strip() or len(plain) > _MAX_LAYOUT:
+    if not with_layout or not plain.strip() or len(plain) > _MAX_LAYOUT:
         return plain
     try:
         laid_out = page.extract_text(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
+from mailflow.syntax import charsets
+
 from . import limits
 from .reading import CUT, Reading, row
 from .sniff import CSV, PLAIN
@@ -13,7 +15,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 
 
 def decode(content: bytes, declared: str = "") -> str:
-    """Bytes as text: byte order mark, the declared charset, UTF-8, UTF-16 by its NULs, windows-1252."""
+    """Bytes as text: by its byte order mark, as UTF-16 by its NULs, else by the charset ladder."""
     for mark, charset in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if content.startswith(mark):
             return content[len(mark) :].decode(charset, "replace")
@@ -22,14 +24,7 @@ def decode(content: bytes, declared: str = "") -> str:
         return content.decode("utf-16-le", "replace")
     if head[::2].count(0) * 5 > len(head) * 2 and not head[1::2].count(0):
         return content.decode("utf-16-be", "replace")
-    for charset in (declared, "utf-8"):
-        if charset:
-            try:
-                return content.decode(charset)
-            except (LookupError, ValueError):
-                continue
-    # windows-1252 has five holes; latin-1 has none, and gives controls that are dropped later
-    return content.decode("cp1252", "replace") if b"\x81" not in content else content.decode("latin-1")
+    return charsets.decode(content, declared or "utf-8").text
 
 
 def read(content: bytes) -> Reading:

@@ -232,7 +232,7 @@ def _is_binary(head: bytes) -> bool:
     if odd > len(head) * 0.4 > 0 == even or even > len(head) * 0.4 > 0 == odd:
         return False
     controls = sum(head.count(byte) for byte in (*range(9), *range(14, 27), *range(28, 32)))
-    return controls * 50 > len(head)
+    return controls > 4 and controls * 50 > len(head)
 
 
 def _is_mail(head: bytes) -> bool:
