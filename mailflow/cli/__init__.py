@@ -11,6 +11,7 @@ inside the commands that need them, so that ``mailflow --help`` answers at once.
 ``serving``     ``run``, ``backfill``, ``stop``, ``resume``, ``health``
 ``reading``     ``classify``, ``show``
 ``listing``     ``queue``, ``event``, ``cases``, ``case``, ``outbox``, ``reminders``, ``stuck``, ``audit``
+``demo``        ``demo``; ``stage`` tells its story
 ``acting``      ``accept``, ``correct``, ``link``, ``assign``, ``take``, ``consent``, ``confirm-address``
 ==============  ===============================================================================
 """

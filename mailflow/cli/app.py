@@ -54,7 +54,7 @@ def config_path(context: typer.Context) -> Path:
 
 def run_program(arguments: Sequence[str]) -> int:
     """Run one command; the exit code."""
-    from . import acting, listing, reading, serving, setting_up  # noqa: F401 - each adds its commands to ``app``
+    from . import acting, demo, listing, reading, serving, setting_up  # noqa: F401 - each adds its commands to ``app``
 
     try:
         outcome = app(list(arguments), standalone_mode=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -42,17 +43,21 @@ def backfill(
     ],
     mailbox: Annotated[list[str] | None, typer.Option(help="Only this mailbox; may be given again.")] = None,
     as_json: AsJson = False,
-) -> None:
+) -> int:
     """Import older mail as records. Nothing of it is ever answered, and its reminders start held."""
     from mailflow import bootstrap
 
     day = since.replace(tzinfo=ZoneInfo("Europe/London")).astimezone(UTC)
+
+    def tell(progress: bootstrap.Progress) -> None:
+        if as_json:
+            print_json_line(progress)
+        else:
+            folder = f"/{progress.folder}" if progress.folder else ""
+            typer.echo(f"{progress.mailbox}{folder}: {progress.sentence}")
+
     with bootstrap.house(config_path(context)) as house:
-        for progress in bootstrap.backfill(house, day, mailbox or ()):
-            if as_json:
-                print_json_line(progress)
-            else:
-                typer.echo(f"{progress.mailbox}/{progress.folder}: {progress.done} of {progress.total} imported")
+        return 0 if bootstrap.backfill(house, day, mailbox or (), tell, threading.Event()) else 1
 
 
 @app.command()

@@ -14,6 +14,7 @@ May import the core's loaders, ``model`` and ``errors``; only ``bootstrap`` and 
 
 from __future__ import annotations
 
+from .profile import Profile, load_profile
 from .settings import (
     MailboxSettings,
     Security,
@@ -23,4 +24,13 @@ from .settings import (
 )
 from .template import ANNOTATED_TEMPLATE
 
-__all__ = ["ANNOTATED_TEMPLATE", "MailboxSettings", "Security", "Settings", "SmtpSettings", "load_settings"]
+__all__ = [
+    "ANNOTATED_TEMPLATE",
+    "MailboxSettings",
+    "Profile",
+    "Security",
+    "Settings",
+    "SmtpSettings",
+    "load_profile",
+    "load_settings",
+]

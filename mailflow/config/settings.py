@@ -125,8 +125,6 @@ class ProfileSettings(Section):
 class SendingSettings(Section):
     """How our mail looks from outside."""
 
-    sender_name: str = Field("Victim Support Homicide Team", description="Display name towards professionals.")
-    private_name: str = Field("Support Team", description="Neutral display name towards private addresses.")
     bounce_address: str = Field(
         "",
         description="Envelope sender of our mail; empty for the mailbox's own address, <> for the null path.",

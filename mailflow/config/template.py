@@ -56,8 +56,6 @@ desk_url = ""                               # address of the desk, for links in 
 
 # -- How our mail looks from outside ------------------------------------------------------------
 [sending]
-# sender_name = "Victim Support Homicide Team"
-# private_name = "Support Team"             # neutral: somebody else may read a private inbox
 # bounce_address = ""                       # envelope sender; empty: the mailbox's own address
 # cjsm_route = false                        # true when the SMTP server may send to .cjsm.net
 

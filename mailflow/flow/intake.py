@@ -77,11 +77,16 @@ def take_in_one(intake: Intake) -> TakenIn:
         return _put_back(intake, claim, str(fault))
 
 
-def take_in_all(intake: Intake, stop: threading.Event, pause_seconds: float) -> None:
-    """Take in mail after mail until told to stop; rests for ``pause_seconds`` when there is none."""
+def take_in_all(
+    intake: Intake, stop: threading.Event, pause_seconds: float, wait: Callable[[float], object] | None = None
+) -> None:
+    """Take in mail after mail until told to stop; rests for ``pause_seconds`` when there is none.
+
+    ``wait`` may end a rest early when there is work (``Store.wait_for_work``).
+    """
     while not stop.is_set():
         if take_in_one(intake) in (TakenIn.NOTHING, TakenIn.LATER):
-            stop.wait(pause_seconds)
+            (wait or stop.wait)(pause_seconds)
 
 
 def _understand_guarded(claim: MailClaim, mind: Mind) -> Understood:
@@ -131,7 +136,8 @@ def _put_back(intake: Intake, claim: MailClaim, error: str) -> TakenIn:
 
 def retry_at(now: datetime, attempts: int) -> datetime:
     """When a mail is tried again after so many attempts: doubling, at most an hour."""
-    return now + min(FIRST_RETRY * 2 ** min(attempts, 10), LONGEST_RETRY)
+    wait: timedelta = FIRST_RETRY * (1 << min(attempts, 10))
+    return now + min(wait, LONGEST_RETRY)
 
 
 def _where(error: BaseException) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailflow.compose import TemplateSet, compose
-from mailflow.followup import WorkingCalendar, reading_sentence
+from mailflow.followup import WorkingCalendar, calendar_for, reading_sentence
 from mailflow.model.decision import Answer, MissingInformation
 from mailflow.model.letter import Letter
 from mailflow.model.message import ParsedMessage
@@ -35,11 +35,10 @@ class Staff:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What deciding and writing need: policy, templates, calendar, ids, and the addresses we write from."""
+    """What deciding and writing need: policy, templates, ids, and the addresses we write from."""
 
     policy: Policy
     templates: TemplateSet
-    calendar: WorkingCalendar
     ids: Ids
     addresses: Mapping[str, str]
     """Name of a mailbox to its e-mail address."""
@@ -51,6 +50,10 @@ class Office:
     def address_of(self, mailbox: str) -> str:
         """The address of a mailbox; of any when the name is not one of ours (rehearsal)."""
         return self.addresses.get(mailbox) or next(iter(self.addresses.values()))
+
+    def calendar(self, now: datetime) -> WorkingCalendar:
+        """The working calendar around now, by the policy's clock."""
+        return calendar_for(self.policy.clock, now)
 
     def link(self, reference: str) -> str:
         """The address of an event on the desk; empty when no desk is set."""
@@ -69,7 +72,7 @@ def receipt(office: Office, answer: Answer, event: EventRecord, message: ParsedM
         recipient=answer.recipient,
         language=answer.language,
         private=answer.private,
-        reading=reading_sentence(event.triage_due or now, now, office.calendar, answer.language),
+        reading=reading_sentence(event.triage_due or now, now, office.calendar(now), answer.language),
         missing=answer.missing,
         in_reply_to=message.message_id,
         references=message.references,

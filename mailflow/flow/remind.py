@@ -121,7 +121,7 @@ def _untriaged(
     if office.staff.lead:
         key = f"untriaged:{event.id}:{reminder.rung + 1}"
         work.queue_mail(to_staff(office, event, "notice-untriaged", office.staff.lead, key, MailClass.NOTICE, now))
-    return _again(reminder, now, office.calendar.add_working_days(now, 1))
+    return _again(reminder, now, office.calendar(now).add_working_days(now, 1))
 
 
 def _missing(work: Work, reminder: ReminderRecord, event: EventRecord, office: Office, now: datetime) -> ReminderRecord:
@@ -147,7 +147,7 @@ def _missing(work: Work, reminder: ReminderRecord, event: EventRecord, office: O
     work.queue_mail(chaser(office, event, case.missing, number, now))
     if number < last:
         return _done(reminder, reminder.why, now)
-    return _again(reminder, now, office.calendar.add_working_days(now, WAIT_AFTER_LAST_CHASER))
+    return _again(reminder, now, office.calendar(now).add_working_days(now, WAIT_AFTER_LAST_CHASER))
 
 
 def _answer_unsure(

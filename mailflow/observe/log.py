@@ -29,9 +29,12 @@ def _blot(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMa
     return line
 
 
-def set_up_log(*, verbose: bool = False) -> None:
-    """Configure the process's log once, at start; libraries speak from WARNING on."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+def set_up_log(*, verbose: bool = False, quiet: bool = False) -> None:
+    """Configure the process's log once, at start; libraries speak from WARNING on.
+
+    ``quiet`` keeps it silent but for what must never be silent: the demonstration tells its own story.
+    """
+    logging.basicConfig(stream=sys.stderr, level=logging.CRITICAL if quiet else logging.WARNING, format="%(message)s")
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -39,7 +42,9 @@ def set_up_log(*, verbose: bool = False) -> None:
             _blot,
             structlog.processors.JSONRenderer(),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.CRITICAL if quiet else logging.DEBUG if verbose else logging.INFO
+        ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
 

@@ -12,6 +12,16 @@ import ``model`` and ``errors``.
 from __future__ import annotations
 
 from .mails import DemoMail, demo_mails, read_demo_mail
-from .world import GATEWAY, MailWorld
+from .openpgp import make_key_ring, sealed_mail
+from .world import GATEWAY, PASSWORD, MailWorld
 
-__all__ = ["GATEWAY", "DemoMail", "MailWorld", "demo_mails", "read_demo_mail"]
+__all__ = [
+    "GATEWAY",
+    "PASSWORD",
+    "DemoMail",
+    "MailWorld",
+    "demo_mails",
+    "make_key_ring",
+    "read_demo_mail",
+    "sealed_mail",
+]

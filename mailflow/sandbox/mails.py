@@ -40,8 +40,8 @@ class DemoMail:
         return _gateway_lines(self.came, _author(raw), to, now) + raw
 
 
-def read_demo_mail(name: str, content: bytes) -> DemoMail:
-    """Read one file; without leading lines it is a plain mail to hssupport, at once, verified."""
+def read_demo_mail(name: str, content: bytes, to: str = "hssupport") -> DemoMail:
+    """Read one file; without leading lines it is a plain mail to that mailbox, at once, verified."""
     leading: dict[str, str] = {}
     rest = content
     while rest.startswith(LEADING):
@@ -50,7 +50,7 @@ def read_demo_mail(name: str, content: bytes) -> DemoMail:
         leading[key.removeprefix("X-Demo-").lower()] = value.strip()
     return DemoMail(
         name=name,
-        to=tuple(leading.get("to", "hssupport").split()),
+        to=tuple(leading.get("to", to).split()),
         after=float(leading.get("after", "0")),
         says=leading.get("says", name),
         came=leading.get("came", "verified"),

@@ -16,13 +16,13 @@ from types import TracebackType
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from proxyprotocol.reader import ProxyProtocolReader
 from pymap.backend.dict import DictBackend, Identity
 from pymap.backend.dict.mailbox import MailboxData
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
 from pymap.parsing.specials.flag import Flag
 from pymap.user import Passwords, UserMetadata
-from proxyprotocol.reader import ProxyProtocolReader
 
 GATEWAY = "mx1.victimsupport.org.uk"
 """The name of the gateway whose lines the demonstration's lookups trust."""
@@ -60,7 +60,9 @@ class MailWorld:
         self._ready.result(START_SECONDS)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join(START_SECONDS)
         self._loop.close()
@@ -100,9 +102,7 @@ class MailWorld:
                 tls=False,
                 debug=False,
             )
-            backend, config = await DictBackend.init(
-                arguments, invalid_user_sleep=0.0
-            )
+            backend, config = await DictBackend.init(arguments, invalid_user_sleep=0.0)
             config.apply_context()
             await backend.start(closing)
             await self._open_mailboxes(backend, config)
@@ -131,7 +131,9 @@ class MailWorld:
     def _smtp(self) -> SMTP:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return SMTP(self, data_size_limit=LARGEST_MAIL, enable_SMTPUTF8=True, hostname="demo.invalid", loop=self._loop)
+            return SMTP(
+                self, data_size_limit=LARGEST_MAIL, enable_SMTPUTF8=True, hostname="demo.invalid", loop=self._loop
+            )
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Take a mail: into a watched mailbox, or out of this world."""

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from mailflow.errors import StoreFault
 
 from .engine import connect, exists, name_of, plain_faults, read_url
-from .tables import SCHEMA
+from .tables import SCHEMA as SCHEMA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -95,6 +95,15 @@ def create_app(source: Source, hosts: Sequence[str] = ("127.0.0.1", "localhost")
     def failed(request: Request, fault: Exception) -> HTMLResponse:
         return page("message.html", request, 503, title="That did not work", sentence=str(fault))
 
+    _add_reading(app, page, source)
+    if source.deliver is not None and source.event_of is not None:
+        _add_writing(app, page, source, source.deliver, source.event_of)
+    return app
+
+
+def _add_reading(app: FastAPI, page: Callable[..., HTMLResponse], source: Source) -> None:
+    """The pages that show what there is."""
+
     @app.get("/", response_class=HTMLResponse)
     def queue(request: Request, every: bool = False, live: bool = True) -> HTMLResponse:
         """The one queue, most urgent first."""
@@ -175,10 +184,6 @@ def create_app(source: Source, hosts: Sequence[str] = ("127.0.0.1", "localhost")
         waiting = [r for r in rows if r.state in (ReminderState.WAITING, ReminderState.HELD)]
         past = [r for r in rows if r not in waiting]
         return page("reminders.html", request, waiting=waiting, past=past, references=references)
-
-    if source.deliver is not None and source.event_of is not None:
-        _add_writing(app, page, source, source.deliver, source.event_of)
-    return app
 
 
 def _add_writing(

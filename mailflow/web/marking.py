@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from mailflow.model.facts import FactSpan
@@ -96,9 +97,10 @@ def _cut(
         for f in facts[:MOST_MARKS]
         if f.span.field == name and f.span.start < end and f.span.end > start
     ]
-    cuts = sorted({start, end, *(at for mark_ in (*rules, *known) for at in mark_[:2])})
+    ends = [(a, b) for a, b, _, _ in rules] + [(a, b) for a, b, _ in known]
+    cuts = sorted({start, end, *(at for stretch in ends for at in stretch)})
     pieces = []
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in pairwise(cuts):
         over = [(number, says) for a, b, number, says in rules if a <= left and right <= b]
         stand = tuple(path for a, b, path in known if a <= left and right <= b)
         title = "; ".join([*(says for _, says in over), *(path.replace("_", " ") for path in stand)])

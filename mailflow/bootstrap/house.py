@@ -1,95 +1,32 @@
-"""Hangs the doors: settings to adapters, policies, clock; the only place where all meet.
-
-``house`` opens everything that works on the database; ``reading_room`` only what understanding a file needs;
-``service`` makes the loops that ``mailflow run`` runs. Nothing here decides anything about a mail.
-"""
+"""Opens the house: settings to doors, policies and clock."""
 
 from __future__ import annotations
 
 import os
-import secrets  # noqa: TID251 - chance enters the house here, as flow.ports.Ids
 import socket
-import threading
-import time  # noqa: TID251 - milliseconds for time-ordered ids (RFC 9562 §5.7)
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import SecretStr
 
-from mailflow.cases import reference_from
-from mailflow.config import MailboxSettings, Settings, load_settings
-from mailflow.config.profile import Profile, load_profile
+from mailflow.config import MailboxSettings, Profile, Settings, load_profile, load_settings
 from mailflow.courier import SmtpCourier
 from mailflow.courier import SmtpSettings as CourierSettings
-from mailflow.errors import ConfigFault, Environment, Fault, MailflowError, StoreFault
+from mailflow.errors import UseError
 from mailflow.extract import SubprocessReader
-from mailflow.flow import dispatch, receive
-from mailflow.flow.gate import Gate
-from mailflow.flow.intake import Intake, TakenIn, take_in_all, take_in_one
 from mailflow.flow.letters import Office, Staff
-from mailflow.flow.ports import Keyring, MailServer, Reached, Work, unheard
-from mailflow.flow.remind import Reminding, ring_all
+from mailflow.flow.ports import Keyring, Work
 from mailflow.flow.triage import Desk
 from mailflow.flow.understand import Mind
-from mailflow.followup import WorkingCalendar
 from mailflow.keyring import GnupgKeyring, NoKeyring
 from mailflow.mailbox import ImapServer, ImapSettings
-from mailflow.model.views import Counts
-from mailflow.observe import Health, HealthReport, read_health, say
-from mailflow.parse import first_look
-from mailflow.service import Job, Service
-from mailflow.store import KeyFile, SqlStore, schema, verify_audit
+from mailflow.store import KeyFile, SqlStore
 
+from .system import SystemClock, SystemIds
 
-class SystemClock:
-    """The machine's clock, in UTC."""
-
-    def now(self) -> datetime:
-        """Now, aware, UTC."""
-        return datetime.now(UTC)  # noqa: TID251 - the clock enters the house here
-
-
-class SystemIds:
-    """The machine's chance."""
-
-    def new(self) -> str:
-        """A UUIDv7 as 32 hexadecimal digits: time-ordered (RFC 9562 §5.7)."""
-        milliseconds = time.time_ns() // 1_000_000
-        chance = int.from_bytes(secrets.token_bytes(10), "big")
-        value = (milliseconds & ((1 << 48) - 1)) << 80 | chance
-        value = value & ~(0xF << 76) | 0x7 << 76
-        value = value & ~(0x3 << 62) | 0x2 << 62
-        return f"{value:032x}"
-
-    def reference(self) -> str:
-        """A fresh reference that nobody can guess."""
-        return reference_from(secrets.token_bytes(16))
-
-    def token(self) -> str:
-        """A fresh lease token."""
-        return secrets.token_hex(16)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that ``mailflow check`` looked at."""
-
-    part: str
-    good: bool
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class DatabaseStatus:
-    """The database's version, what is in it, and what is wrong with it."""
-
-    version: str
-    newest: str
-    counts: Counts | None
-    faults: tuple[str, ...]
+KEY_VARIABLE = "MAILFLOW_SERVICE_KEY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +62,7 @@ class House:
 
     def verify_audit(self) -> tuple[str, ...]:
         """All that is wrong with the audit chain, one sentence each."""
-        return verify_audit(self.store)
-
-
-# -- opening ------------------------------------------------------------------------------------
+        return self.store.verify_audit()
 
 
 @contextmanager
@@ -136,9 +70,9 @@ def house(config: Path | Settings) -> Iterator[House]:
     """Open the house on a settings file (or a settings tree), and close it again."""
     settings = config if isinstance(config, Settings) else load_settings(config)
     profile = load_profile(settings.profile.folder)
-    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    owner = f"{socket.gethostname()}:{os.getpid()}:{SystemIds().token()[:8]}"
     with ExitStack() as closing:
-        store = SqlStore(settings.database.url, KeyFile.load(settings.keys.file), SystemIds(), owner)
+        store = SqlStore(settings.database.url, key_of(settings), SystemIds(), owner)
         closing.callback(store.close)
         yield House(
             settings=settings,
@@ -162,24 +96,30 @@ def reading_room(config: Path) -> Iterator[ReadingRoom]:
 def _mind(profile: Profile, settings: Settings | None, closing: ExitStack) -> Mind:
     reader = SubprocessReader()
     closing.callback(reader.close)
-    keyring: Keyring = NoKeyring()
+    ring: Keyring = NoKeyring()
     if settings and settings.openpgp.home:
-        keyring = _keyring(settings, closing)
+        opened = keyring(settings)
+        closing.callback(opened.close)
+        ring = opened
     own = settings.own_addresses if settings else profile.lookups.own_addresses
     lookups = replace(
         profile.lookups,
         own_addresses=tuple(dict.fromkeys((*own, *profile.lookups.own_addresses))),
     )
-    return Mind(keyring, reader, lookups, profile.ruleset, lookups.own_addresses)
+    return Mind(ring, reader, lookups, profile.ruleset, lookups.own_addresses)
 
 
-def _keyring(settings: Settings, closing: ExitStack) -> GnupgKeyring:
-    home = settings.openpgp.home
-    if home is None:
-        raise ConfigFault((Fault("", "openpgp.home is not set."),))
-    keyring = GnupgKeyring(home, binary=settings.openpgp.gpg)
-    closing.callback(keyring.close)
-    return keyring
+def keyring(settings: Settings) -> GnupgKeyring:
+    """The OpenPGP and S/MIME door. Raises ``CryptoFault``, ``UseError`` when no ring is set."""
+    if settings.openpgp.home is None:
+        raise UseError("openpgp.home is not set, so there is no key ring.")
+    return GnupgKeyring(settings.openpgp.home, binary=settings.openpgp.gpg)
+
+
+def key_of(settings: Settings) -> KeyFile:
+    """The service key, from ``MAILFLOW_SERVICE_KEY`` (the text itself) or its file. Raises ``KeyFault``."""
+    text = os.environ.get(KEY_VARIABLE)
+    return KeyFile.parse(text, f"the variable {KEY_VARIABLE}") if text else KeyFile.load(settings.keys.file)
 
 
 def _office(profile: Profile, settings: Settings | None) -> Office:
@@ -192,7 +132,6 @@ def _office(profile: Profile, settings: Settings | None) -> Office:
     return Office(
         policy=profile.policy,
         templates=profile.templates,
-        calendar=profile.calendar,
         ids=SystemIds(),
         addresses=addresses,
         staff=Staff(people.lead, people.on_call, people.deputy, people.desk_url) if people else Staff(),

@@ -1,0 +1,95 @@
+"""An OpenPGP mail for the demonstration, where gpg is there: a throw-away ring, and a mail encrypted to it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from .mails import DemoMail, read_demo_mail
+
+LONGEST_HOME = 80
+"""gpg's agent listens on a socket inside its home, and a socket's path has at most 107 characters."""
+SECONDS = 30.0
+OWNER = "Homicide Service (demonstration) <hssupport@victimsupport.org.uk>"
+LETTER = """\
+Content-Type: text/plain; charset=utf-8
+
+Dear colleagues,
+
+I would like to refer Joan Pellworth, mother of Kieran Pellworth, who died on 12 November 2026. She agreed
+yesterday that I give you her number: 07700 900417. She would like help with the funeral and somebody to talk to.
+
+DC Idris Calloway
+Family Liaison Officer, Major Crime Team
+Mobile 07700 900655
+"""
+HEAD = """\
+X-Demo-To: hssupport
+X-Demo-After: 58
+X-Demo-Says: an OpenPGP-encrypted referral: opened with our key, read like any other
+X-Demo-Came: verified
+From: Idris Calloway <idris.calloway@kent.police.uk>
+To: hssupport@victimsupport.org.uk
+Subject: ...
+Date: {date}
+Message-ID: <{id}@kent.police.uk>
+MIME-Version: 1.0
+Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary="sealed"
+
+--sealed
+Content-Type: application/pgp-encrypted
+
+Version: 1
+
+--sealed
+Content-Type: application/octet-stream; name="encrypted.asc"
+
+"""
+
+
+def make_key_ring(home: Path) -> Path | None:
+    """A fresh ring with one key of ours; ``None`` where gpg is missing or the folder's path is too long."""
+    if shutil.which("gpg") is None or len(str(home)) > LONGEST_HOME:
+        return None
+    home.mkdir(mode=0o700, exist_ok=True)
+    made = _gpg(home, "--passphrase", "", "--quick-generate-key", OWNER, "ed25519", "default", "never")
+    return home if made is not None and _add_encryption_key(home) else None
+
+
+def sealed_mail(home: Path) -> Iterator[DemoMail]:
+    """The encrypted mail; nothing where gpg fails."""
+    armoured = _gpg(
+        home, "--trust-model", "always", "--armor", "--recipient", OWNER, "--encrypt", given=LETTER.encode()
+    )
+    if armoured is not None:
+        yield read_demo_mail("openpgp.eml", HEAD.encode() + armoured + b"\n--sealed--\n")
+
+
+def _add_encryption_key(home: Path) -> bool:
+    listed = _gpg(home, "--with-colons", "--list-keys") or b""
+    prints = [line.split(b":")[9].decode() for line in listed.splitlines() if line.startswith(b"fpr:")]
+    if not prints:
+        return False
+    return _gpg(home, "--passphrase", "", "--quick-add-key", prints[0], "cv25519", "encr", "never") is not None
+
+
+def _gpg(home: Path, *arguments: str, given: bytes = b"") -> bytes | None:
+    """What gpg printed; ``None`` when it failed."""
+    command = [
+        "gpg",
+        "--homedir",
+        str(home),
+        "--batch",
+        "--quiet",
+        "--no-tty",
+        "--pinentry-mode",
+        "loopback",
+        *arguments,
+    ]
+    try:
+        done = subprocess.run(command, input=given, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout if done.returncode == 0 else None
