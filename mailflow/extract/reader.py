@@ -48,8 +48,8 @@ class SubprocessReader:
         return replace(attachment, type=reading.type, text=reading.text, note=reading.note)
 
     def close(self) -> None:
-        """End all workers and wait for them. Reading again starts fresh ones only after ``close`` was not called:
-        a closed reader answers with the note of the limits."""
+        """End all workers and wait for them; never raises. A closed reader starts no worker any more: what it is
+        still handed gets the note of the limits."""
         with self._lock:
             self._is_closed = True
             workers, self._idle = self._idle, []
