@@ -15,7 +15,9 @@ from sqlalchemy import Connection, Engine, inspect, text
 from mailflow.errors import StoreFault
 
 from .engine import connect, exists, name_of, plain_faults, read_url
-from .tables import SCHEMA as SCHEMA
+from .tables import SCHEMA
+
+__all__ = ["MIGRATIONS", "SCHEMA", "check", "fault_of", "read_version", "upgrade", "version"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
