@@ -38,6 +38,8 @@ _MAX_PIECES = 12
 """Lines of the plain text that may make one row of the layout."""
 _MAX_LAYOUT = 60_000
 """Characters of a page beyond which the layout is not looked at: nobody writes such a page."""
+_MAX_LAYOUT_BYTES = 256 * 1024
+"""The same for its unpacked content: a drawn map of a megabyte takes 2 s without and 4 s with its layout."""
 _WAIT_PAGE = "Please wait..."
 """The page that a dynamic XFA form shows where its program is missing."""
 
@@ -97,10 +99,11 @@ def _read_pages(reader: PdfReader, pages: int) -> Reading:
 
 def _page(page: PageObject, *, with_layout: bool) -> str:
     content = page.get_contents()
-    if content is not None and len(content.get_data()) > limits.MAX_PAGE_BYTES:
+    size = len(content.get_data()) if content is not None else 0
+    if size > limits.MAX_PAGE_BYTES:
         raise LimitReachedError("the content of a page")
     plain = page.extract_text()
-    if not with_layout or not plain.strip() or len(plain) > _MAX_LAYOUT:
+    if not with_layout or not plain.strip() or len(plain) > _MAX_LAYOUT or size > _MAX_LAYOUT_BYTES:
         return plain
     try:
         laid_out = page.extract_text(

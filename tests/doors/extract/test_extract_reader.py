@@ -45,7 +45,7 @@ def is_gone(pid: int) -> bool:
 
 def bomb() -> bytes:
     """A PDF of 150 pages that share one content stream, each just below the limit for a page: minutes of work."""
-    content = b"BT /F 9 Tf " + b"(a) Tj " * (limits.MAX_PAGE_BYTES // 7 - 10) + b"ET"
+    content = b"BT /F 9 Tf (a) Tj " + b"0 0 Td " * (limits.MAX_PAGE_BYTES // 7 - 10) + b"ET"
     return re.sub(rb"/Contents \d+ 0 R", b"/Contents 11 0 R", make_documents.paper(content, *[b""] * 149))
 
 
