@@ -16,77 +16,113 @@ NOTICE_LENGTH = 1_800
 """Characters of new text; a longer one is a letter."""
 
 _SUBJECT = re.compile(
-    r"^\s*(?:(?:\[[^\]]{1,40}\]\s*)?(?:automatic(?:ally generated)? (?:reply|response|antwort)|auto(?:matic)?[- ]?(?:reply|response|responder|"
-    r"antwort|svar)\b|autom\. (?:reply|antwort)|auto:|autoreply|automatische (?:antwort|abwesenheit)|abwesenheits(?:notiz|meldung|benachrichtigung)"
-    r"|réponse automatique|respuesta automática|resposta automática|risposta automatica|automatisch antwoord|automatisk svar|autosvar|"
-    r"odpowiedź automatyczna|автоответ|ateb awtomatig|ymateb awtomatig|allan o'r swyddfa\s*:|out of (?:the )?office\s*(?::|auto|re\b|reply|response|notification|message)|"
-    r"ooo\s*:|away\s+re\s*:|away from (?:my|the) (?:mail|e-?mail|desk|office)\s*:|vacation (?:reply|response|auto)|on (?:annual )?leave\s*:|"
+    r"^\s*(?:(?:\[[^\]]{1,40}\]\s*)?(?:automatic(?:ally generated)? (?:reply|response|antwort)|"
+    r"auto(?:matic)?[- ]?(?:reply|response|responder|"
+    r"antwort|svar)\b|autom\. (?:reply|antwort)|auto:|autoreply|automatische (?:antwort|abwesenheit)|"
+    r"abwesenheits(?:notiz|meldung|benachrichtigung)"
+    r"|réponse automatique|respuesta automática|resposta automática|risposta automatica|automatisch antwoord|"
+    r"automatisk svar|autosvar|"
+    r"odpowiedź automatyczna|автоответ|ateb awtomatig|ymateb awtomatig|allan o'r swyddfa\s*:|"
+    r"out of (?:the )?office\s*(?::|auto|re\b|reply|response|notification|message)|"
+    r"ooo\s*:|away\s+re\s*:|away from (?:my|the) (?:mail|e-?mail|desk|office)\s*:|vacation (?:reply|response|auto)|"
+    r"on (?:annual )?leave\s*:|"
     r"(?:i am|i'm) (?:currently )?(?:out of (?:the )?office|on (?:annual )?leave|away)\s*(?::|re:|$)|"
     r"unattended mailbox|this mailbox is no longer|mailbox (?:closed|not monitored)))",
     re.IGNORECASE,
 )
 _WEAK_SUBJECT = re.compile(
-    r"^\s*(?:re:\s*)?(?:out of (?:the )?office|annual leave|on leave|away until|maternity leave|i have left|no longer (?:at|with|working)|"
+    r"^\s*(?:re:\s*)?(?:out of (?:the )?office|annual leave|on leave|away until|maternity leave|i have left|"
+    r"no longer (?:at|with|working)|"
     r"i(?:'m| am) (?:away|out))",
     re.IGNORECASE,
 )
 _NAMES_ITSELF = re.compile(
-    r"(?mi)^[\s*>_(\[-]{0,20}(?:(?:please )?note\s*:?\s*(?:that )?)?this is an? (?:automat(?:ed|ic|ically[- ]generated)|auto[- ]?(?:generated|mated)?)\s*"
+    r"(?mi)^[\s*>_(\[-]{0,20}(?:(?:please )?note\s*:?\s*(?:that )?)?this is an? (?:automat(?:ed|ic|"
+    r"ically[- ]generated)|auto[- ]?(?:generated|mated)?)\s*"
     r"(?:e-?mail |generated |system |mail )?(reply|response|acknowledge?ment|message|e-?mail|notification|receipt)"
 )
 _AWAY = re.compile(
-    r"\b(?:i(?:'m| am| will be| shall be)(?: currently| now)?|we are(?: currently)?|our office is|the office is|my working)\b[^.\n]{0,40}?"
-    r"\b(?:out of (?:the )?office|on (?:annual |maternity |paternity |sick |study |special |parental |bank )?leave|on (?:rest days|holiday|"
-    r"vacation|secondment|a course)|away(?: from)?|off (?:until|till|duty|sick)|not (?:in|at) (?:the office|my desk|work)|closed|"
+    r"\b(?:i(?:'m| am| will be| shall be)(?: currently| now)?|we are(?: currently)?|our office is|the office is|"
+    r"my working)\b[^.\n]{0,40}?"
+    r"\b(?:out of (?:the )?office|on (?:annual |maternity |paternity |sick |study |special |parental |bank )?leave|"
+    r"on (?:rest days|holiday|"
+    r"vacation|secondment|a course)|away(?: from)?|off (?:until|till|duty|sick)|not (?:in|at) (?:the office|my desk|"
+    r"work)|closed|"
     r"unavailable|travelling|abroad|walking|with (?:limited|no) access)\b"
-    r"|\bi have (?:now )?left\b|\bi no longer work\b|\bhas (?:now )?left the (?:organisation|organization|company|force|service|council)\b"
+    r"|\bi have (?:now )?left\b|\bi no longer work\b|\bhas (?:now )?left the (?:organisation|organization|company|"
+    r"force|service|council)\b"
     r"|\b(?:rwy|rydw i|dw i) (?:allan o|ar (?:fy )?(?:wyliau|gwyliau))|\bnid wyf yn y swyddfa|"
-    r"\bich bin (?:vom|bis|ab|nicht|derzeit|zur zeit)\b|\bje suis (?:absent|en congé)|\bestoy (?:fuera|de vacaciones)|\bnie ma mnie w biurze",
+    r"\bich bin (?:vom|bis|ab|nicht|derzeit|zur zeit)\b|\bje suis (?:absent|en congé)|\bestoy (?:fuera|"
+    r"de vacaciones)|\bnie ma mnie w biurze",
     re.IGNORECASE,
 )
 _COVER = re.compile(
-    r"\b(?:in my absence|while i(?:'m| am) away|until (?:then|my return)|on my return|when i (?:return|get back|am back)|upon my return|"
-    r"(?:return|back)(?:ing)? (?:to (?:the office|work|duty)|on|in the office)|back on duty|will (?:not )?(?:see|read|respond|reply|answer|"
-    r"be (?:checking|monitoring|able to))|(?:urgent|immediate|emergenc)[^.\n]{0,80}(?:contact|call|ring|e-?mail|dial|please)|"
-    r"for anything (?:urgent|concerning)|mails? (?:are|is|will) not (?:be )?(?:forwarded|read|monitored)|have been passed to|"
-    r"this mailbox is (?:closed|not monitored)|with (?:limited|no) access|as soon as (?:i|possible)|please (?:contact|direct|ring|email|call))",
+    r"\b(?:in my absence|while i(?:'m| am) away|until (?:then|my return)|on my return|when i (?:return|get back|"
+    r"am back)|upon my return|"
+    r"(?:return|back)(?:ing)? (?:to (?:the office|work|duty)|on|in the office)|back on duty|will (?:not )?(?:see|"
+    r"read|respond|reply|answer|"
+    r"be (?:checking|monitoring|able to))|(?:urgent|immediate|emergenc)[^.\n]{0,80}(?:contact|call|ring|e-?mail|dial|"
+    r"please)|"
+    r"for anything (?:urgent|concerning)|mails? (?:are|is|will) not (?:be )?(?:forwarded|read|monitored)|"
+    r"have been passed to|"
+    r"this mailbox is (?:closed|not monitored)|with (?:limited|no) access|as soon as (?:i|possible)|"
+    r"please (?:contact|direct|ring|email|call))",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
-    r"\b(?:refer(?:ral|ring|red)?|attached|enclosed|please find|can you|could you|would you|would like (?:you|to)|happy for you|"
+    r"\b(?:refer(?:ral|ring|red)?|attached|enclosed|please find|can you|could you|would you|would like (?:you|to)|"
+    r"happy for you|"
     r"consent|before i go|wanted to|i(?:'d| would) (?:like|appreciate)|let me know)\b",
     re.IGNORECASE,
 )
 _TICKET_SIGNS = (
     re.compile(
-        r"\b(?:thank(?:s| you) for (?:contacting|e-?mailing|your (?:e-?mail|enquiry|message|request|query|submission|correspondence)|"
+        r"\b(?:thank(?:s| you) for (?:contacting|e-?mailing|your (?:e-?mail|enquiry|message|request|query|submission|"
+        r"correspondence)|"
         r"getting in touch|writing)|diolch am (?:gysylltu|eich))",
         re.IGNORECASE,
     ),
     re.compile(
-        r"\byour (?:enquiry|inquiry|e-?mail|message|request|ticket|query|case|correspondence|submission|report|referral)\b[^.\n]{0,30}"
-        r"\b(?:has been|was|is|have been)\b[^.\n]{0,20}\b(?:received|logged|registered|recorded|created|passed|assigned|opened|acknowledged|allocated)"
-        r"|\bwe (?:have|'ve) received your\b|\ba (?:new )?(?:ticket|case|support request) has been (?:created|opened|raised|logged)",
+        r"\byour (?:enquiry|inquiry|e-?mail|message|request|ticket|query|case|correspondence|submission|report|"
+        r"referral)\b[^.\n]{0,30}"
+        r"\b(?:has been|was|is|have been)\b[^.\n]{0,20}\b(?:received|logged|registered|recorded|created|passed|"
+        r"assigned|opened|acknowledged|allocated)"
+        r"|\bwe (?:have|'ve) received your\b|\ba (?:new )?(?:ticket|case|support request) has been (?:created|opened|"
+        r"raised|logged)",
         re.IGNORECASE,
     ),
-    re.compile(r"\b(?:case|ticket|reference|enquiry|incident|request)\s*(?:number|no\.?|id|ref(?:erence)?|:|#)|\bunder reference\b|ticket ?#|\[#", re.IGNORECASE),
     re.compile(
-        r"\b(?:we|our team|an? \w+)\b[^.\n]{0,40}\b(?:aim|endeavour|try|hope|intend|will)\b[^.\n]{0,40}\b(?:answer|respond|reply|contact|be in touch|get back)"
+        r"\b(?:case|ticket|reference|enquiry|incident|request)\s*(?:number|no\.?|id|ref(?:erence)?|:|#)"
+        r"|\bunder reference\b|ticket ?#|\[#",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:we|our team|an? \w+)\b[^.\n]{0,40}\b(?:aim|endeavour|try|hope|intend|will)\b[^.\n]{0,40}\b(?:answer|"
+        r"respond|reply|contact|be in touch|get back)"
         r"[^.\n]{0,60}(?:\d+|one|two|three|five|ten|twenty) (?:working |business )?(?:days?|hours?)",
         re.IGNORECASE,
     ),
-    re.compile(r"\b(?:please )?(?:do not|don['’]t) reply (?:directly )?(?:to )?(?:this|to this)|\bthis (?:mailbox|inbox|address) is not monitored|\bunmonitored", re.IGNORECASE),
+    re.compile(
+        r"\b(?:do not|don['’]t) reply (?:directly )?(?:to )?this|\bthis (?:mailbox|inbox|address) is not monitored"
+        r"|\bunmonitored\b",
+        re.IGNORECASE,
+    ),
 )  # fmt: skip
 _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|"
+    r"aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|"
+    r"ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst|medi|hydref|tachwedd|rhagfyr)"
+)
 _WHEN = (
     rf"(?:{_DAY},?\s+)?(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+\d{{4}})?"
     rf"|(?:{_DAY},?\s+)?{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?"
     rf"|(?:{_DAY},?\s+)?\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|(?:next\s+)?{_DAY}"
 )
 _UNTIL = re.compile(
-    rf"\b(?:until|till|til|back(?: (?:on duty|at work|in the office|in work))?(?: on| from)?|return(?:ing)?(?: to (?:the office|work|duty))?(?: on)?|"
-    rf"to|bis|jusqu'au|tan|hyd)\s+(?:and including\s+)?({_WHEN})",
+    rf"\b(?:(?:until|till|til|back(?: (?:on duty|at work|in the office|in work))?(?: on| from)?|"
+    rf"return(?:ing)?(?: to (?:the office|work|duty))?(?: on)?|bis|jusqu'au|tan|hyd)\s+(?:and including\s+)?|"
+    rf"\bfrom\s+(?:{_WHEN})\s+(?:to|until|-|–)\s+)({_WHEN})",
     re.IGNORECASE,
 )
 

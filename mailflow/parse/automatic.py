@@ -21,27 +21,53 @@ CALENDAR_WORDS = 8
 """More new words beside a calendar answer were typed by somebody, who must be heard."""
 
 _NOREPLY = re.compile(
-    r"^(?:.{0,40}[-_.])?(?:no|not|do[-_.]?not|dont)[-_.]?reply(?:$|[-_.+@0-9])|^(?:notifications?|alerts?|system|automated|"
+    r"^(?:.{0,40}[-_.])?(?:no|not|do[-_.]?not|dont)[-_.]?reply(?:$|[-_.+@0-9])|^(?:notifications?|alerts?|system|"
+    r"automated|"
     r"auto(?:mail|mated|responder|reply)?|robot|newsletters?|news|bulletin|mailing|listserv|majordomo)(?:$|[-_.+0-9])",
     re.IGNORECASE,
 )
 _STRICT_NOREPLY = re.compile(r"(?:^|[-_.])(?:no|not|do[-_.]?not|dont)[-_.]?reply", re.IGNORECASE)
-_AUTO_HEADERS = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-autoresponder", "x-autoreply-from", "x-auto-reply-from",
-                 "x-mail-autoreply", "x-vacation", "x-ez-autoreply", "x-fc-machinegenerated")  # fmt: skip
+_AUTO_HEADERS = (
+    "x-autoreply",
+    "x-autorespond",
+    "x-auto-reply",
+    "x-autoresponder",
+    "x-autoreply-from",
+    "x-auto-reply-from",
+    "x-mail-autoreply",
+    "x-vacation",
+    "x-ez-autoreply",
+)
+_LIST_HEADERS = (
+    "list-id",
+    "list-unsubscribe",
+    "list-unsubscribe-post",
+    "list-post",
+    "feedback-id",
+    "x-campaign-id",
+    "x-campaignid",
+    "x-mailchimp-campaign",
+    "x-csa-complaints",
+)
 _UNSUBSCRIBE = re.compile(
     r"\bunsubscribe\b|manage (?:your )?(?:e-?mail )?(?:preferences|subscription)|you are receiving this|opt[- ]out\b",
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(
-    r"\b(?:my (?:son|daughter|mum|mother|dad|father|brother|sister|wife|husband|partner|family|name is|number is)|i would like|i need|i am|i'm|"
+    r"\b(?:my (?:son|daughter|mum|mother|dad|father|brother|sister|wife|husband|partner|family|name is|number is)|"
+    r"i would like|i need|i am|i'm|"
     r"can you|could you|please (?:call|ring|contact)|refer(?:ral|ring)|killed|murdered|died|bereaved)\b",
     re.IGNORECASE,
 )
 _PASSCODE_SUBJECT = re.compile(
-    r"(?:one[- ]?time (?:pass(?:code|word)|code|pin)|verification code|security code|passcode|access code|sign[- ]?in code|otp)\b",
+    r"(?:one[- ]?time (?:pass(?:code|word)|code|pin)|verification code|security code|passcode|access code|"
+    r"sign[- ]?in code|otp)\b",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"(?m)(?:code|passcode|password|pin|otp)\b[^\n]{0,60}?[:\s](\d[\d -]{3,9}\d|[A-Z0-9]{6,10})\b|^\s*(\d[\d -]{3,9}\d)\s*$")  # fmt: skip
+_CODE = re.compile(
+    r"(?m)(?:code|passcode|password|pin|otp)\b[^\n]{0,60}?[:\s](\d[\d -]{3,9}\d|[A-Z0-9]{6,10})\b"
+    r"|^\s*(\d[\d -]{3,9}\d)\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,15 +199,23 @@ def _reply_by_header(signs: Signs) -> tuple[AutomaticKind, str] | None:
 
 def _listed(signs: Signs) -> list[str]:
     """Headers of mailing lists, unless the list is one of our own mailboxes behind a group address."""
-    names = [name for name in ("list-id", "list-unsubscribe", "list-unsubscribe-post", "list-post", "feedback-id",
-                               "x-campaign-id", "x-campaignid", "x-mailchimp-campaign", "x-csa-complaints") if name in signs.headers]  # fmt: skip
+    return [] if _own_list(signs) else [name for name in _LIST_HEADERS if name in signs.headers]
+
+
+def _own_list(signs: Signs) -> bool:
+    """True when the list is our own address: a group mailbox, not a mailing list that we are on."""
     told = " ".join(signs.first(name) for name in ("list-id", "list-post", "list-unsubscribe")).lower()
-    own = any(
+    return any(
         address.lower() in told or address.lower().replace("@", ".") in told
         for address in signs.own_addresses
         if address
     )
-    return [] if own else names
+
+
+def _precedence(signs: Signs) -> str:
+    """The Precedence field; what a group mailbox of ours puts there does not count."""
+    told = signs.first("precedence").strip().lower()
+    return "" if told == "list" and _own_list(signs) else told
 
 
 def _bulk(signs: Signs) -> tuple[AutomaticKind, str] | None:
@@ -189,10 +223,9 @@ def _bulk(signs: Signs) -> tuple[AutomaticKind, str] | None:
     found: list[str] = []
     listed = _listed(signs)
     if listed:
-        found.append("list headers (" + ", ".join(name.title() for name in listed[:3]) + ")")
-        if len([name for name in listed if name in ("list-id", "list-unsubscribe", "feedback-id")]) > 1:
-            found.append("more than one of them")
-    precedence = signs.first("precedence").strip().lower()
+        several = [name for name in listed if name in ("list-id", "list-unsubscribe", "feedback-id")]
+        found += [f"the list header {name.title()}" for name in several or listed[:1]]
+    precedence = _precedence(signs)
     if precedence in ("bulk", "junk", "list"):
         found.append(f"Precedence: {precedence}")
     submitted = signs.first("auto-submitted").partition(";")[0].strip().lower()
@@ -241,7 +274,7 @@ def _hindrance(signs: Signs) -> str:
     own = {address.lower() for address in signs.own_addresses}
     submitted = signs.first("auto-submitted").partition(";")[0].strip().lower()
     suppress = {each.strip().lower() for each in signs.first("x-auto-response-suppress").split(",")}
-    precedence = signs.first("precedence").strip().lower()
+    precedence = _precedence(signs)
     if not author or "@" not in author:
         return "it has no author to answer"
     if author in own:

@@ -21,9 +21,11 @@ from .mime import Part, Reader, decode_transfer, decode_uu
 from .text import read_text, unflow
 
 _STUB = re.compile(
-    r"(?:html[- ](?:capable|compatible|enabled|format|e-?mail|version|reader|client)|(?:in|use|view|supports?|display) html|"
+    r"(?:html[- ](?:capable|compatible|enabled|format|e-?mail|version|reader|client)|(?:in|use|view|supports?|"
+    r"display) html|"
     r"view (?:this|the) (?:e-?mail|message|newsletter|page)[^.\n]{0,40}(?:browser|online|html|web)|"
-    r"(?:can(?:'|no)t|unable to|having trouble) (?:view|read|see|display)(?:ing)? (?:this|the) (?:e-?mail|message|images)|"
+    r"(?:can(?:'|no)t|unable to|having trouble) (?:view|read|see|display)(?:ing)? (?:this|the) (?:e-?mail|message|"
+    r"images)|"
     r"your (?:e-?mail|mail) (?:client|program|reader) (?:does not|doesn['’]t|cannot)|no plain[- ]text)",
     re.IGNORECASE,
 )
@@ -37,6 +39,9 @@ _BODY_TYPES = frozenset(
     {"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown"}
 )
 _ENRICHED = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,59})>")
+_READABLE = frozenset(
+    {"message/delivery-status", "message/disposition-notification", "message/feedback-report", "application/ics"}
+)
 _NOTES = {
     "application/pgp-signature": "signature (OpenPGP)",
     "application/pkcs7-signature": "signature (S/MIME)",
@@ -175,10 +180,8 @@ class _Gathering:
 
     def _join(self, lines: list[Line]) -> None:
         """Put lines below those that are there, with one blank line between."""
-        while lines and not lines[0].text.strip():
-            lines = lines[1:]
-        while lines and not lines[-1].text.strip():
-            lines = lines[:-1]
+        spoken = [number for number, line in enumerate(lines) if line.text.strip()]
+        lines = lines[spoken[0] : spoken[-1] + 1] if spoken else []
         if not lines:
             return
         self.content.texts += 1
@@ -248,8 +251,7 @@ class _Gathering:
         if defect:
             self.reader.fault(defect)
         made = _attachment(_file_name(part), part.type, data, inline=inline)
-        readable = part.main_type == "text" or part.type in ("message/delivery-status", "message/disposition-notification",
-                                                             "application/ics")  # fmt: skip
+        readable = part.main_type == "text" or part.type in _READABLE
         if readable and part.type not in ("text/rtf", "text/richtext"):
             made = replace(made, text=self._readable(part)[: limits.ATTACHED_TEXT], type=part.type)
         elif part.type in _NOTES:
@@ -288,7 +290,7 @@ def _is_poor(plain: str, rich: list[Line]) -> bool:
     said = sum(len(line.text) for line in rich)
     if not stripped:
         return said > 0
-    if len(stripped) < STUB_LENGTH and _STUB.search(stripped) and said > len(stripped):
+    if len(stripped) < STUB_LENGTH and _STUB.search(stripped) and said:
         return True
     return len(stripped) < 60 and said > 20 * len(stripped)
 

@@ -27,9 +27,12 @@ DAEMON = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    r"^\s*(?:undeliver(?:able|ed)\b|delivery (?:status notification|failure|has failed|delayed|report|incomplete|problem)|"
-    r"(?:mail|message) delivery (?:failed|failure|delayed|problem|system)|returned mail|failure notice|mail delivery failed|"
-    r"non[- ]?deliver|failed delivery|delayed mail|warning: (?:message|could not send|e-?mail)|nicht zustellbar|unzustellbar|"
+    r"^\s*(?:undeliver(?:able|ed)\b|delivery (?:status notification|failure|has failed|delayed|report|incomplete|"
+    r"problem)|"
+    r"(?:mail|message) delivery (?:failed|failure|delayed|problem|system)|returned mail|failure notice|"
+    r"mail delivery failed|"
+    r"non[- ]?deliver|failed delivery|delayed mail|warning: (?:message|could not send|e-?mail)|nicht zustellbar|"
+    r"unzustellbar|"
     r"(?:message|mail) (?:undeliverable|not delivered|delayed|could not be delivered|status)|undelivered mail|"
     r"could not (?:send|deliver)|benachrichtigung zum übermittlungsstatus|onbestelbaar|non remis|no se puede entregar|"
     r"mancata consegna|message non distribué|recapito|address (?:not found|unknown)|mailbox (?:unavailable|full))",
@@ -37,17 +40,21 @@ _SUBJECT = re.compile(
 )
 _TEXT = re.compile(
     r"this is the qmail-send program|this message was created automatically by mail delivery software|"
-    r"this is the mail system at host|the following (?:address(?:es)?|recipients?|message)[^\n]{0,60}(?:fail|fatal|could not|"
+    r"this is the mail system at host|the following (?:address(?:es)?|recipients?|message)[^\n]{0,60}(?:fail|fatal|"
+    r"could not|"
     r"not (?:be )?deliver|cannot|undeliver)|delivery has failed to these recipients|delivery to the following "
-    r"recipients? (?:failed|has been delayed)|your message (?:to [^\n]{1,200}? )?(?:wasn't|was not|could not be|couldn't be|has not been) delivered|"
-    r"could not be delivered to (?:one or more|the following)|i'm afraid i wasn't able to deliver|your message did not reach|"
+    r"recipients? (?:failed|has been delayed)|your message (?:to [^\n]{1,200}? )?(?:wasn't|was not|could not be|"
+    r"couldn't be|has not been) delivered|"
+    r"could not be delivered to (?:one or more|the following)|i'm afraid i wasn't able to deliver|"
+    r"your message did not reach|"
     r"----- the following addresses had|delivery (?:to|of) [^\n]{1,200}(?:failed|delayed)|"
     r"(?:message|mail) you sent (?:to [^\n]{1,200}? )?(?:could not|cannot|was not)|wasn't found at|address not found",
     re.IGNORECASE,
 )
 _DELAY = re.compile(
     r"warning only|do not need to resend|still being retried|will (?:be retried|keep trying|continue (?:to be )?tr)|"
-    r"(?:delivery|message|mail) (?:has been |is |was )?delayed|delivery (?:status notification )?\(?delay|temporary (?:failure|problem|error)|"
+    r"(?:delivery|message|mail) (?:has been |is |was )?delayed|delivery (?:status notification )?\(?delay|"
+    r"temporary (?:failure|problem|error)|"
     r"not yet (?:been )?delivered|will retry|delayed mail|attempts will continue",
     re.IGNORECASE,
 )
@@ -59,7 +66,8 @@ _RECIPIENT = re.compile(
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d[ -]")
 _COPY = re.compile(
-    r"(?m)^[ \t-]{0,10}(?:below this line is a copy|this is a copy of the message|copy of (?:the|your) message|original message"
+    r"(?m)^[ \t-]{0,10}(?:below this line is a copy|this is a copy of the message|copy of (?:the|your) message|"
+    r"original message"
     r"|unsent message|returned message|message headers? follow|a copy of your message)[^\n]{0,80}$",
     re.IGNORECASE,
 )

@@ -29,23 +29,29 @@ _STRONG = re.compile(
     r"|(?:e-?mail|message|communication|information)\b[^.]{0,60}\b(?:is|are|may be|contains?)\b[^.]{0,60}\bconfidential"
     r"|if you(?: are| have been|'ve been| or someone you know)[^.]{0,40}victim of (?:a )?crime"
     r"|(?:scanned|checked|swept) (?:for|by)\b[^.]{0,60}(?:virus|malware|mimecast|messagelabs|mailmarshal|software)"
-    r"|no liability is accepted|accepts? no (?:liability|responsibility)|cannot accept (?:any )?(?:liability|responsibility)"
+    r"|no liability is accepted|accepts? no (?:liability|responsibility)|cannot accept (?:any )?(?:liability|"
+    r"responsibility)"
     r"|(?:views|opinions)[^.]{0,60}(?:those of the (?:author|sender|individual)|not necessarily)"
     r"|(?:monitor|intercept)(?:ed|ing)?[^.]{0,60}(?:e-?mails?|communications|lawful business)"
     r"|consider the environment|think before you print|save paper"
     r"|registered (?:in|office|charity|company)\b[^.]{0,60}(?:england|wales|scotland|no\b|number|\d{6})"
-    r"|freedom of information act[^.]{0,60}(?:disclos|subject to|request)|subject to (?:disclosure|the freedom of information)"
+    r"|freedom of information act[^.]{0,60}(?:disclos|subject to|request)|subject to (?:disclosure|"
+    r"the freedom of information)"
     r"|to report (?:a |any )?(?:non-?urgent|crime)[^.]{0,60}\b101\b|report (?:it )?online at\b"
     r"|nhsmail is the secure|croesawu gohebiaeth|welcomes? correspondence in (?:welsh|english)"
-    r"|mae(?:'r| yr) (?:e-?bost|neges) h(?:wn|on)[^.]{0,100}(?:cyfrinachol|bwriad)|os nad (?:chi|ydych)[^.]{0,60}derbynn"
-    r"|diese e-?mail[^.]{0,60}vertraulich|ce message[^.]{0,80}confidentiel|este (?:mensaje|correo)[^.]{0,80}confidencial"
+    r"|mae(?:'r| yr) (?:e-?bost|neges) h(?:wn|on)[^.]{0,100}(?:[cg]yfrinachol|[bf]wriad)|os nad (?:chi|"
+    r"ydych)[^.]{0,60}derbynn"
+    r"|diese e-?mail[^.]{0,60}vertraulich|ce message[^.]{0,80}confidentiel|este (?:mensaje|"
+    r"correo)[^.]{0,80}confidencial"
     r"|unauthori[sz]ed (?:use|disclosure|copying|access)|privacy (?:notice|policy) (?:is|can|at|on)\b"
     r"|how we (?:use|handle|process) your (?:personal )?(?:data|information)"
-    r"|you are receiving this|you received this (?:e-?mail|message) because|to unsubscribe|unsubscribe (?:here|from|at)\b",
+    r"|you are receiving this|you received this (?:e-?mail|message) because|to unsubscribe|unsubscribe (?:here|from|"
+    r"at)\b",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"[\s*_>#~=-]{0,130}(?:notice|disclaimer|confidential|privileged|caution|warning|important|legal|this (?:e-?mail|message|"
+    r"[\s*_>#~=-]{0,130}(?:notice|disclaimer|confidential|privileged|caution|warning|important|legal|this (?:e-?mail|"
+    r"message|"
     r"communication|transmission)|the (?:information|content|views|contents)|any (?:views|opinions|unauthori)|"
     r"if you|please (?:consider|think|note that this)|e-?mail (?:disclaimer|confidentiality)|uk parliament|internet e|"
     r"we (?:welcome|may monitor)|registered|you are receiving|you received|to unsubscribe|unsubscribe|mae|os |rydym)",
@@ -53,7 +59,8 @@ _OPENING = re.compile(
 )
 _BANNER = re.compile(
     r"[\s*\[\(>⚠️!#|-]{0,20}(?:\[?external\]?(?:\s*(?:e-?mail|sender|message|mail))?\s*[\]:*!.-]{0,5}\s*$"
-    r"|(?:caution|warning|attention|alert|notice|external|be careful|stop|think)\b[^\n]{0,60}?\b(?:external|outside|originated|"
+    r"|(?:caution|warning|attention|alert|notice|external|be careful|stop|think)\b[^\n]{0,60}?\b(?:external|outside|"
+    r"originated|"
     r"unknown sender|not from (?:within|inside)|trusted source)\b"
     r"|(?:this|the) (?:e-?mail|message|sender)[^\n]{0,40}(?:originated|came|was sent|comes|is|sent) (?:from )?(?:an )?"
     r"(?:outside|external|from outside)"
@@ -64,13 +71,17 @@ _BANNER = re.compile(
 )
 _BANNER_MORE = re.compile(
     r"[\s*\[\(>-]{0,10}(?:do not (?:click|open|follow|reply)|please (?:do not|don't|take care|be careful|treat)|"
-    r"unless you (?:recogni[sz]e|trust|know)|learn why this is important|and know the content|be (?:careful|vigilant|cautious)|"
-    r"exercise caution|only (?:click|open)|report (?:suspicious|this|phishing)|recogni[sz]e the sender|think before|links or)",
+    r"unless you (?:recogni[sz]e|trust|know)|learn why this is important|and know the content|be (?:careful|vigilant|"
+    r"cautious)|"
+    r"exercise caution|only (?:click|open)|report (?:suspicious|this|phishing)|recogni[sz]e the sender|think before|"
+    r"links or)",
     re.IGNORECASE,
 )
 _MARKING = re.compile(
-    r"[\s*_\[\(=#-]{0,20}(?:(?:classification|security (?:classification|marking)|protective marking|gsc|marking)\s*[:=-]\s*)?"
-    r"(?:official(?:[- ]sensitive)?|not protectively marked|restricted|protect|secret|unclassified|swyddogol(?:[- ]sensitif)?)"
+    r"[\s*_\[\(=#-]{0,20}(?:(?:classification|security (?:classification|marking)|protective marking|gsc|"
+    r"marking)\s*[:=-]\s*)?"
+    r"(?:official(?:[- ]sensitive)?|not protectively marked|restricted|protect|secret|unclassified|"
+    r"swyddogol(?:[- ]sensitif)?)"
     r"(?:\s*[-:\[(/ ]\s*(?:personal(?: data)?|commercial|operational|police(?: only)?|when complete|sensitive|"
     r"sensitif|legal(?: privilege)?|no descriptor|unclassified|public|closed|investigation|internal)\s*[\])]?){0,2}"
     r"[\s*_\]\)=#.-]{0,20}$",
@@ -79,17 +90,24 @@ _MARKING = re.compile(
 _DRAWN = re.compile(r"\s*[-_=*~#+.–—]{3,300}\s*$")
 _DELIMITER = re.compile(r"(?:--|---|__|—|– –|-- ?)\s*$")
 _CLIENT = re.compile(
-    r"\s*(?:sent|get|anfonwyd|gesendet|envoyé|enviado|inviato|verzonden|wysłane?|skickat|sendt|hol|typed|composed|written)\b"
-    r"[^.!?\n]{0,40}?\b(?:iphone|ipad|android|galaxy|samsung|huawei|pixel|blackberry|windows(?: phone| mail)?|mobile(?: device)?|"
-    r"outlook(?: for (?:ios|android|mac))?|yahoo(?: mail)?(?: for \w+)?|mail for windows(?: 1[01])?|proton ?mail|aol(?: mail)?|"
-    r"gmail(?: mobile)?|phone|smartphone|tablet|myme|ee|o2|vodafone|three|nokia|sony|xperia|hotmail|icloud|tutanota|k-9|"
+    r"\s*(?:sent|get|anfonwyd|gesendet|envoyé|enviado|inviato|verzonden|wysłane?|skickat|sendt|hol|typed|composed|"
+    r"written)\b"
+    r"[^.!?\n]{0,40}?\b(?:iphone|ipad|android|galaxy|samsung|huawei|pixel|blackberry|windows(?: phone| mail)?|"
+    r"mobile(?: device)?|"
+    r"outlook(?: for (?:ios|android|mac))?|yahoo(?: mail)?(?: for \w+)?|mail for windows(?: 1[01])?|proton ?mail|"
+    r"aol(?: mail)?|"
+    r"gmail(?: mobile)?|phone|smartphone|tablet|myme|ee|o2|vodafone|three|nokia|sony|xperia|hotmail|icloud|tutanota|"
+    r"k-9|"
     r"ffôn|handy)\b[^\n]{0,80}$",
     re.IGNORECASE,
 )
 _SIGN_OFF = re.compile(
-    r"\s*(?:(?:(?:with )?(?:very |my |our |all )?(?:kind(?:est)?|best|warm(?:est)?|many|good)? ?(?:regards?|wishes|thanks?|thank you)"
-    r"|(?:many |with (?:many |grateful )?)?thanks(?: (?:so much|a lot|again|very much|in advance|all|both))?|thank you(?: (?:so|very) much)?"
-    r"|thx|ta|cheers|best|br|kr|kind regs|regs|rgds|yours(?: (?:sincerely|faithfully|truly|ever))?|sincerely|god bless(?: you)?|"
+    r"\s*(?:(?:(?:with )?(?:very |my |our |all )?(?:kind(?:est)?|best|warm(?:est)?|many|good)? ?(?:regards?|wishes|"
+    r"thanks?|thank you)"
+    r"|(?:many |with (?:many |grateful )?)?thanks(?: (?:so much|a lot|again|very much|in advance|all|both))?|"
+    r"thank you(?: (?:so|very) much)?"
+    r"|thx|ta|cheers|best|br|kr|kind regs|regs|rgds|yours(?: (?:sincerely|faithfully|truly|ever))?|sincerely|"
+    r"god bless(?: you)?|"
     r"love|take care|all the best|respectfully|cordially|with (?:our|my) thanks|with gratitude|warmly|"
     r"diolch(?: yn fawr)?(?: iawn)?|cofion(?: gorau| cynnes)?|yn gywir|yr eiddoch yn (?:gywir|ddiffuant)|"
     r"z poważaniem|pozdrawiam|mit freundlichen grüßen|freundliche grüße|viele grüße|mfg|cordialement|bien à vous|"
@@ -109,11 +127,17 @@ _CONTACT = re.compile(
 )
 _FOOTER_PHRASE = re.compile(
     r"(?:follow us|find us|visit (?:our|us)|pronouns|she/her|he/him|they/them|working (?:days|hours|pattern)|i work\b|"
-    r"my (?:working|normal) (?:days|hours)|non-working|part[- ]time|monday to|mon-|please note my|twitter|facebook|linkedin|"
+    r"my (?:working|normal) (?:days|hours)|non-working|part[- ]time|monday to|mon-|please note my|twitter|facebook|"
+    r"linkedin|"
     r"this mailbox is|please do not reply)",
     re.IGNORECASE,
 )
-_SMALL_WORDS = frozenset("of and the for in at on to de la le van von y yr i a ac o s t x & | - – / +".split(" "))
+_SMALL_WORDS = frozenset(
+    {
+        "&", "+", "-", "/", "a", "ac", "and", "at", "de", "for", "i", "in", "la", "le", "o", "of", "on", "s",
+        "t", "the", "to", "van", "von", "x", "y", "yr", "|", "–",
+    }
+)  # fmt: skip
 _WORD = re.compile(r"[^\W_][\w'’.-]*")
 _ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’)]?\s*$")
 
@@ -178,9 +202,9 @@ def _banners(lines: list[Line], kinds: list[RegionKind | None], new: list[int]) 
             before = True
         else:
             before = bool(_DRAWN.match(text)) and number == new[0]
-    if new and kinds[new[0]] is RegionKind.NEW and len(new) > 1 and kinds[new[1]] is RegionKind.DISCLAIMER:
-        if _DRAWN.match(_look(lines[new[0]])):
-            kinds[new[0]] = RegionKind.DISCLAIMER
+    drawn_above = len(new) > 1 and _DRAWN.match(_look(lines[new[0]])) is not None
+    if drawn_above and kinds[new[1]] is RegionKind.DISCLAIMER:
+        kinds[new[0]] = RegionKind.DISCLAIMER
 
 
 def _markings(lines: list[Line], kinds: list[RegionKind | None], new: list[int]) -> None:
@@ -259,18 +283,35 @@ def _signature_start(lines: list[Line], block: list[int], names: frozenset[str])
         if _SIGN_OFF_NAMED.match(text) and _own_name(_SIGN_OFF_NAMED.sub(r"\1", text), names):
             return place
         if not _name_like(text, names):
-            return start
+            return _with_name_above(lines, block, start, names)
         if _own_name(text, names) and place > 0:
             start = place
         place -= 1
-    return start
+    return _with_name_above(lines, block, start, names)
+
+
+def _with_name_above(lines: list[Line], block: list[int], start: int | None, names: frozenset[str]) -> int | None:
+    """A name right above a team that signs belongs to the signature: somebody writes from a shared mailbox."""
+    if start is None or start < 2 or block[start - 1] != block[start] - 1:
+        return start
+    above = _look(lines[block[start - 1]])
+    parted = block[start - 2] != block[start - 1] - 1
+    named = len(above.split()) <= 4 and _name_like(above, names) and not any(sign.isdigit() for sign in above)
+    return start - 1 if parted and named else start
 
 
 def _own_name(text: str, names: frozenset[str]) -> bool:
-    """True when the line holds the author's name, or a part of it, and little else."""
+    """True when the line holds the author's name, a short form or the initial of it, and little else."""
     words = [word.lower().strip(".") for word in _WORD.findall(text[:120])]
-    known = [word for word in words if word in names and len(word) > 1]
+    if len(words) == 1 and len(words[0]) == 1:
+        return any(name.startswith(words[0]) for name in names)
+    known = [word for word in words if len(word) > 1 and _is_name(word, names)]
     return bool(known) and (len(words) <= 8 or "|" in text)
+
+
+def _is_name(word: str, names: frozenset[str]) -> bool:
+    """True for a name, and for a short form of at least three letters (Saff for Saffron)."""
+    return word in names or (len(word) > 2 and any(name.startswith(word) for name in names))
 
 
 def _name_like(text: str, names: frozenset[str]) -> bool:
@@ -292,11 +333,13 @@ def _name_like(text: str, names: frozenset[str]) -> bool:
 
 
 _VERBS = frozenset(
-    "i i'm im i've ive i'll we we're we've you he he's she she's they it's is are was were am has have had will would can "
-    "could should please ring call text need needs want wants help knows said says told tell agreed don't dont not".split(
-        " "
-    )
-)
+    {
+        "i", "i'm", "im", "i've", "ive", "i'll", "we", "we're", "we've", "you", "he", "he's", "she", "she's",
+        "they", "it's", "is", "are", "was", "were", "am", "has", "have", "had", "will", "would", "can",
+        "could", "should", "please", "ring", "call", "text", "need", "needs", "want", "wants", "help",
+        "knows", "said", "says", "told", "tell", "agreed", "don't", "dont", "not",
+    }
+)  # fmt: skip
 
 
 def _says_something(words: list[str], text: str) -> bool:

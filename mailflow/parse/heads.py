@@ -30,13 +30,13 @@ ATTRIBUTION_LINES = 4
 """Gmail and Thunderbird wrap an attribution over at most so many lines."""
 
 _LABELS = {
-    "from": "from de von da van od fra från kimden från: oddi wrth mittente från expediteur expéditeur lähettäjä отправитель"
-    " от kohteesta δε",
-    "date": "date sent datum gesendet envoyé envoye enviado enviada enviado el data inviato verzonden wysłano dato sendt"
-    " skickat anfonwyd dyddiad fecha tarih дата отправлено lähetetty odesláno trimis",
-    "to": "to an à a para an: aan do til till at i kime кому vastaanottaja komu către kopie",
+    "from": "from de von da van od fra från kimden mittente expediteur expéditeur lähettäjä отправитель от",
+    "date": "date sent datum gesendet envoyé envoye enviado enviada fecha data inviato verzonden wysłano dato sendt "
+    "skickat anfonwyd dyddiad tarih дата отправлено lähetetty odesláno trimis",
+    "to": "to an à a para aan do til till at kime кому vastaanottaja komu către",
     "cc": "cc bcc copie cópia kopi kopia copi копия",
-    "subject": "subject betreff objet asunto assunto oggetto onderwerp temat emne ämne pwnc konu тема aihe předmět subiect",
+    "subject": "subject betreff objet asunto assunto oggetto onderwerp temat emne ämne pwnc konu тема aihe předmět "
+    "subiect",
     "other": "importance priority attachments reply-to organisation organization sensitivity anlagen wichtigkeit",
 }
 _FIELD_OF = {word: name for name, words in _LABELS.items() for word in words.split()}
@@ -47,13 +47,15 @@ _QUOTED = re.compile(r"[ \t]{0,3}>")
 _PREFIX = re.compile(r"(?:[ \t]{0,3}>)+[ \t]?")
 
 _WROTE = re.compile(
-    r"(?:\b(?:wrote|writes|schrieb|a écrit|écrit|escribió|escreveu|ha scritto|scrive|schreef|napisał\(a\)|napisał|napisała|"
-    r"skrev|ysgrifennodd|kirjoitti|yazdı|пишет|написал|написала|написал\(а\)|napsal\(a\)|napsal|a scris)\b\)?"
-    r"[^:\n]{0,80}[:：]|geschreven:|\bschrieb\s[^:\n]{1,150}:)\s*$",
+    r"(?:\b(?:wrote|writes|schrieb|a écrit|écrit|escribió|escreveu|ha scritto|scrive|schreef|skrev|ysgrifennodd|"
+    r"napisał\(a\)|napisał|napisała|kirjoitti|yazdı|пишет|написал|написала|написал\(а\)|napsal\(a\)|napsal|a scris)"
+    r"(?!\w)[^:\n]{0,80}[:：]|geschreven:)\s*$",
     re.IGNORECASE,
 )
+_WROTE_AND_SAID = re.compile(r"[\s>*_]{0,20}On\b[^\n]{10,300}?\bwrote:\s+\S")
+"""Yahoo on phones puts the quoted words on the line of the attribution itself."""
 _OPENING = re.compile(
-    r"[\s>*_]{0,20}(?:on|am|ar|le|el|il|op|den|em|w dniu|dnia|pe|în|în data|в|кому|\d{1,4}[-./]\d|"
+    r"[\s>*_]{0,20}(?:(?:on|am|ar|le|el|il|op|den|em|w dniu|dnia|pe|în|în data|в)\b|\d{1,4}[-./]\d|"
     r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},?\s)",
     re.IGNORECASE,
 )
@@ -62,10 +64,10 @@ _MAIL_ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,190}")
 _FORWARDED = re.compile(
     r"[\s>]{0,10}(?:[-=*_]{2,30}\s*(?:forwarded message|forwarded by|begin forwarded message|"
     r"weitergeleitete nachricht|message transféré|mensaje reenviado|messaggio inoltrato|doorgestuurd bericht|"
-    r"mensagem encaminhada|wiadomość przekazana|vidarebefordrat meddelande|videresendt melding|neges wedi'i hanfon ymlaen|"
-    r"treść przekazanej wiadomości|пересылаемое сообщение)\b"
-    r"|(?:begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)|début du message (?:réexpédié|transféré)|"
-    r"inizio messaggio inoltrato|inicio del mensaje reenviado|begin doorgestuurd bericht|"
+    r"mensagem encaminhada|wiadomość przekazana|treść przekazanej wiadomości|vidarebefordrat meddelande|"
+    r"videresendt melding|neges wedi'i hanfon ymlaen|пересылаемое сообщение)\b"
+    r"|(?:begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)|inizio messaggio inoltrato|"
+    r"début du message (?:réexpédié|transféré)|inicio del mensaje reenviado|begin doorgestuurd bericht|"
     r"vidarebefordrat brev|início da mensagem reencaminhada)\s*:)",
     re.IGNORECASE,
 )
@@ -74,13 +76,12 @@ _ORIGINAL = re.compile(
     r"[\s>*]{0,10}[-_=]{2,30}\s{0,3}(?:original message|original appointment|urspr(?:ü|ue)ngliche nachricht|"
     r"message d['’]origine|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|"
     r"oprindelig meddelelse|ursprungligt meddelande|wiadomość oryginalna|neges wreiddiol|reply message|"
-    r"исходное сообщение|alkuperäinen viesti)\s{0,3}[-_=]{0,30}\*?\s*$",
+    r"исходное сообщение|alkuperäinen viesti|(?:below this line is|this is) a copy of (?:the|your) message[^\n]{0,60}?)"
+    r"\s{0,3}[-_=]{0,30}\*?\s*$",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"[\s>]{0,10}[_\-=]{10,200}\s*$")
-_FORWARD_SUBJECT = re.compile(
-    r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|wg|tr|rv|enc|vs|doorst|pd|ymlaen|i)\s*:", re.IGNORECASE
-)
+_FORWARD_SUBJECT = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|wg|tr|rv|enc|doorst|pd|ymlaen|i)\s*:", re.IGNORECASE)
 
 
 class Head(NamedTuple):
@@ -138,6 +139,8 @@ def attribution(lines: list[str], first: int) -> tuple[int, bool] | None:
     """
     opening = lines[first][: limits.LINE_LOOK]
     opened = _OPENING.match(opening) is not None
+    if opened and _WROTE_AND_SAID.match(opening) and _TIME.search(opening) and _MAIL_ADDRESS.search(opening):
+        return first + 1, True
     whole = ""
     for number in range(first, min(first + ATTRIBUTION_LINES, len(lines))):
         line = without_prefix(lines[number])[: limits.LINE_LOOK]

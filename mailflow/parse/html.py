@@ -72,9 +72,19 @@ _HIDDEN_STYLE = re.compile(
 _NO_MARGIN = re.compile(r"margin(?:-top)?\s*:\s*0")
 _RULE_ABOVE = re.compile(r"border-top\s*:\s*(?:solid\s+#?[a-z0-9]{3,12}|#?[a-z0-9]{3,12}\s+1(?:\.0)?p[tx]\s+solid)")
 _QUOTE_CLASSES = frozenset(
-    {"gmail_quote", "gmail_quote_container", "yahoo_quoted", "protonmail_quote", "moz-cite-prefix", "zmail_extra",
-     "tutanota_quote", "gmail_extra_quote", "ydp_quoted", "quoted", "mailbird_quote", "freebirdquote", "front-blockquote"}
-)  # fmt: skip
+    {
+        "gmail_quote",
+        "gmail_quote_container",
+        "yahoo_quoted",
+        "ydp_quoted",
+        "protonmail_quote",
+        "moz-cite-prefix",
+        "zmail_extra",
+        "tutanota_quote",
+        "mailbird_quote",
+        "front-blockquote",
+    }
+)
 _QUOTE_IDS = ("yahoo_quoted", "isforwardcontent", "isreplycontent", "mail-editor-reference-message-container")
 _RULED_IDS = ("divrplyfwdmsg", "x_divrplyfwdmsg", "appendonsend")
 _SIGNATURE_CLASSES = frozenset(
@@ -265,6 +275,7 @@ class _Walker:
             self.signatures -= opened.signature
         if tag in ("td", "th", "li"):
             self.fresh = False
+            self.due = min(self.due, 1)
         if opened.block:
             self._break(2 if opened.broad else 1)
         if tag == "tr" and self.rows:

@@ -250,7 +250,8 @@ def _tile(lines: list[Line], starts: list[int], labelled: Labelled, length: int)
         return (Region(RegionKind.NEW, 0, length),) if length else ()
     regions: list[Region] = []
     start = 0
-    for place, (kind, _, end) in enumerate(runs):
+    for place, (kind, _, last) in enumerate(runs):
+        end = last
         if place + 1 == len(runs):
             end = length
         elif kind is not RegionKind.NEW and runs[place + 1][0] is RegionKind.NEW:

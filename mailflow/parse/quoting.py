@@ -55,6 +55,8 @@ class _Reading:
         self.forward_subject = forward_subject
         self.result = Labelled([None] * len(lines))
         self.marked = [self._is_marked(number) for number in range(len(lines))]
+        self.ends = self._stretches()
+        self.last_marked = max((number for number, marked in enumerate(self.marked) if marked), default=-1)
         self.attributed = False
 
     def read(self) -> Labelled:
@@ -179,12 +181,13 @@ class _Reading:
             return after
         if alone and following < len(self.lines):
             self.attributed = True
-            if any(self.marked[following:]):
+            if self.last_marked >= following:
                 # An answer written above the quoted lines but below the attribution.
                 self._take(number, after, RegionKind.QUOTED)
                 return after
             return self._rest(number, RegionKind.QUOTED)
-        if alone and self.lines[number].mark is not Mark.PLAIN:
+        if alone:  # nothing follows: the quoted words were deleted, or stand on the line of the attribution
+            self.attributed = True
             self._take(number, after, RegionKind.QUOTED)
             return after
         return None
@@ -195,14 +198,24 @@ class _Reading:
         line = self.lines[number]
         return line.mark is Mark.QUOTE or (line.mark is Mark.PLAIN and heads.is_quoted(line.text))
 
+    def _stretches(self) -> list[int]:
+        """For every line, where the marked stretch that holds it ends; blank lines do not end one.
+
+        Computed once from below: to look for it anew at every head would be quadratic.
+        """
+        ends = [0] * len(self.lines)
+        after = 0
+        for number in range(len(self.lines) - 1, -1, -1):
+            if self.marked[number]:
+                after = after or number + 1
+            elif self.texts[number].strip():
+                after = 0
+            ends[number] = after or number
+        return ends
+
     def _marked_ends(self, first: int) -> int:
-        """The line after the marked stretch that begins here; blank lines do not end it."""
-        after = number = first
-        while number < len(self.lines) and (self.marked[number] or not self.texts[number].strip()):
-            number += 1
-            if self.marked[number - 1]:
-                after = number
-        return after
+        """The line after the marked stretch that line ``first`` is in."""
+        return self.ends[first]
 
     def _wrapped(self, number: int) -> int:
         """A quoted line that was wrapped on its way: its rest has lost the sign, but belongs to it."""
