@@ -55,7 +55,7 @@ LATE = timedelta(minutes=15)
 RECORD_PAUSES = (1.0, 2.0, 4.0, 8.0)
 """Seconds between tries to write down an answer: without it a delivered mail would count as uncertain."""
 
-FIRST_FAULT_PAUSE, LONGEST_FAULT_PAUSE = 5.0, 300.0
+FIRST_FAULT_PAUSE, LONGEST_FAULT_PAUSE = 5.0, 240.0
 """Seconds without any attempt after a fault, doubling: a wrong password tried for every row locks the account."""
 STOP_PAUSE = 30.0
 """Seconds between two looks while all sending is stopped."""
@@ -114,6 +114,8 @@ class Dispatch:
     """Longer than the courier's longest attempt (``SmtpSettings.longest_attempt``, 450 s by default)."""
     listener: Callable[[Notice], None] = lambda _: None
     reached: Reached = unheard
+    beat: Callable[[], None] = lambda: None
+    """Called in each round of ``send_all``, mail or no mail, at least every ``LONGEST_FAULT_PAUSE``: a sign of life."""
     rest: Callable[[float], object] = field(default=time.sleep)
     """Waits so many seconds; only while the database is away."""
 
@@ -139,13 +141,20 @@ def send_one(dispatch: Dispatch) -> Posted:
     return posted
 
 
-def send_all(dispatch: Dispatch, stop: threading.Event, pause_seconds: float) -> None:
-    """Send mail after mail until told to stop; rests for ``pause_seconds`` when there is none."""
+def send_all(
+    dispatch: Dispatch, stop: threading.Event, pause_seconds: float, wait: Callable[[float], object] | None = None
+) -> None:
+    """Send mail after mail until told to stop; rests for ``pause_seconds`` when there is none.
+
+    ``wait`` may end a rest early when there is work (``SqlStore.wait_for_work``), but never the pause after a fault.
+    """
+    wait = wait or stop.wait
     faults = 0
     busy = next_sweep = dispatch.clock.now()
     try:
         while not stop.is_set():
             now = dispatch.clock.now()
+            dispatch.beat()
             if now >= next_sweep:
                 tell_of_uncertain(dispatch)
                 next_sweep = now + SWEEP_EVERY
@@ -154,9 +163,9 @@ def send_all(dispatch: Dispatch, stop: threading.Event, pause_seconds: float) ->
                     if now - busy >= REST_AFTER:
                         dispatch.courier.close()
                         busy = now
-                    stop.wait(pause_seconds)
+                    wait(pause_seconds)
                 case Posted.STOPPED:
-                    stop.wait(max(STOP_PAUSE, pause_seconds))
+                    wait(max(STOP_PAUSE, pause_seconds))
                 case Posted.FAULT:
                     stop.wait(min(FIRST_FAULT_PAUSE * (1 << min(faults, 10)), LONGEST_FAULT_PAUSE))
                     faults += 1

@@ -331,7 +331,7 @@ def test_the_loop_rests_longer_after_each_fault_so_that_no_account_is_locked(roo
     stop = Stop(room, 9)
     room.gate = lambda *_: journey.Pass()
     send_all(room.journey(), stop, 1.0)
-    assert stop.rests[:7] == [5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 300.0]
+    assert stop.rests[:7] == [5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 240.0]
 
 
 def test_the_loop_looks_rarely_while_all_is_stopped_and_goes_on_when_resumed(room: PostRoom) -> None:
@@ -344,6 +344,23 @@ def test_the_loop_looks_rarely_while_all_is_stopped_and_goes_on_when_resumed(roo
     assert sum(room.row(row).attempts for row in rows) == 5, "one row a look, not all"
     room.do(lambda work: work.set_stopped(""))
     assert room.send_all_due() == [Posted.SENT] * 3
+
+
+@pytest.mark.promise("P10")
+def test_the_loop_shows_that_it_lives_and_is_woken_by_work(room: PostRoom) -> None:
+    beats, rests, stop = list[None](), list[float](), threading.Event()
+
+    def wait(seconds: float) -> None:
+        rests.append(seconds)
+        if len(rests) == 2:
+            room.queue()
+        if len(rests) == 4:
+            stop.set()
+
+    send_all(room.journey(beat=lambda: beats.append(None)), stop, 1.0, wait)
+    assert rests == [1.0] * 4
+    assert len(beats) == 5, "each round, with mail and without"
+    assert len(room.memory.taken) == 1
 
 
 def test_the_loop_tells_of_rows_whose_process_died(room: PostRoom) -> None:
