@@ -11,7 +11,18 @@ from datetime import datetime
 from mailflow.errors import MailboxFault
 from mailflow.flow.ports import Clock, Ids, MailServer, Reached, Store, unheard
 from mailflow.flow.receive.notices import Listener, Notice, NoticeKind, unlistened
-from mailflow.flow.receive.pieces import ACTOR, BATCH_MAILS, Look, batches, fetch, numbering, pause, record, resolve
+from mailflow.flow.receive.pieces import (
+    ACTOR,
+    BATCH_MAILS,
+    Look,
+    batches,
+    fetch,
+    glance,
+    numbering,
+    pause,
+    record,
+    resolve,
+)
 from mailflow.model.mail import Cursor, FolderStatus, Origin
 
 ATTEMPTS = 3
@@ -147,11 +158,12 @@ class _Backfill:
         for batch in batches(self.server.sizes(uids)):
             mails = fetch(self.server, batch)
             self.reached("receive.fetched")
+            seen = [glance(self.look, mail.raw) for mail in mails]
             now = self.clock.now()
             added = 0
             with self.store.begin(ACTOR, now) as work:
-                for mail in mails:
-                    added += work.add_mail(record(work, self.ids, self.look, place, mail, Origin.BACKFILL, now))
+                for mail, first in zip(mails, seen, strict=True):
+                    added += work.add_mail(record(work, self.ids, place, mail, first, Origin.BACKFILL, now))
                 self.reached("receive.before_commit")
             self.reached("receive.stored")
             self.outcome.stored += added

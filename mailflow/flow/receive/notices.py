@@ -25,7 +25,7 @@ class NoticeKind(StrEnum):
     FAULT = "fault"
     RECOVERED = "recovered"
     ELSEWHERE = "elsewhere"
-    """Another process watches this mailbox; we stand by."""
+    """Another process watches this mailbox; we stand by, and say so again and again (``count``) as a sign of life."""
     LEASE_LOST = "lease_lost"
     PROGRESS = "progress"
     """A backfill has come so far: ``uid`` is the last, ``count`` how many mails were looked at."""

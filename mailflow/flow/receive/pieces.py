@@ -96,15 +96,19 @@ def numbering(cursor: Cursor, status: FolderStatus) -> int:
     return cursor.uid_validity
 
 
-def record(
-    work: Work, ids: Ids, look: Look, cursor: Cursor, mail: FetchedMail, origin: Origin, now: datetime
-) -> MailRecord:
-    """The row of a mail, with what a bounded first look says of its urgency and its sender."""
+def glance(look: Look, raw: bytes) -> FirstLook:
+    """A first look that cannot fail: done before the transaction begins, for it reads up to 64 kB of text."""
     try:
-        seen = look(mail.raw)
+        return look(raw)
     except Exception:  # noqa: BLE001 - first_look never raises; were it to, the mail must be stored all the same
         # (P3), and what could not be looked at may be about danger.
-        seen = FirstLook(sender_address="", at_risk=True)
+        return FirstLook(sender_address="", at_risk=True)
+
+
+def record(
+    work: Work, ids: Ids, cursor: Cursor, mail: FetchedMail, seen: FirstLook, origin: Origin, now: datetime
+) -> MailRecord:
+    """The row of a mail, with what the first look says of its urgency and its sender."""
     return MailRecord(
         id=ids.new(),
         mailbox=cursor.mailbox,

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from mailflow.errors import LeaseLost, MailboxFault, StoreFault
 from mailflow.flow.ports import Clock, Ids, MailServer, Reached, Store, Work, unheard
+from mailflow.flow.receive.folder import Folder, Trouble
 from mailflow.flow.receive.notices import Listener, Notice, NoticeKind, unlistened
 from mailflow.flow.receive.pieces import (
     ACTOR,
@@ -17,6 +18,7 @@ from mailflow.flow.receive.pieces import (
     Look,
     batches,
     fetch,
+    glance,
     numbering,
     pause,
     record,
@@ -30,6 +32,8 @@ LEASE_SECONDS = 60
 ROUND_SECONDS = 20.0
 """Longest wait between two rounds: the lease is renewed three times before it ends, and a mail in a folder that
 IDLE does not watch (Junk) is found within the minute of P7."""
+BREATH_SECONDS = 0.05
+"""Between two rounds: a server that has news without end makes us look 20 times a second, not as fast as it can."""
 SLOWEST_LINE = 64 * 1024
 """Bytes a second that we grant a slow line: the lease is made longer by so much before a large fetch."""
 
@@ -41,47 +45,6 @@ ALARM_AFTER = 3
 
 RESCAN_DAYS = 30
 """How far back a rescan looks: longer than any absence that the silence alarm (P10) lets pass."""
-
-
-@dataclass(slots=True)
-class _Trouble:
-    """A mail that could not be fetched."""
-
-    attempts: int
-    again_at: datetime
-
-
-@dataclass(slots=True)
-class _Folder:
-    """Where we are in one folder. Everything here can be lost: the store knows enough to begin again."""
-
-    name: str
-    cursor: Cursor
-    """Of the numbers that count now; while ``pending`` is not empty it is not yet in the store."""
-    settled: set[int] = field(default_factory=set)
-    """UIDs beyond the cursor that are stored or gone."""
-    trouble: dict[int, _Trouble] = field(default_factory=dict)
-    pending: tuple[int, ...] = ()
-    """UIDs of a rescan that are not settled yet."""
-    live_from: int = 0
-    """UIDs below are ``Origin.RESCAN``."""
-
-    def settle(self, uid: int) -> bool:
-        """That mail is stored or gone; True when it had been in trouble."""
-        self.settled.add(uid)
-        return self.trouble.pop(uid, None) is not None
-
-    def advance(self, found: Sequence[int]) -> Cursor:
-        """Move the cursor over all of ``found`` (ascending, beyond the cursor) that is settled in a row."""
-        last = self.cursor.last_uid
-        for uid in found:
-            if uid not in self.settled:
-                break
-            last = uid
-        self.pending = tuple(uid for uid in self.pending if uid not in self.settled)
-        self.settled = {uid for uid in self.settled if uid > last}
-        self.cursor = Cursor(self.cursor.mailbox, self.name, self.cursor.uid_validity, last)
-        return self.cursor
 
 
 def watch(
@@ -128,6 +91,7 @@ def _watch_until_fault(receiver: _Receiver, stop: threading.Event, chance: Calla
         while not stop.is_set():
             receiver.round()
             receiver.server.wait(ROUND_SECONDS)
+            stop.wait(BREATH_SECONDS)
     except LeaseLost:
         receiver.lost()
     except (MailboxFault, StoreFault) as fault:
@@ -204,7 +168,7 @@ class _Receiver:
     listener: Listener
     reached: Reached
     held: Lease | None = None
-    folders: dict[str, _Folder] = field(default_factory=dict)
+    folders: dict[str, Folder] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
     names: list[str] = field(default_factory=list)
     """The server's names of the folders, found once a connection."""
@@ -212,7 +176,8 @@ class _Receiver:
     """Faults in a row without a stored mail between them."""
     failing: bool = False
     """True from a fault until a whole round succeeds."""
-    standing_by: bool = False
+    stood_by: int = 0
+    """How often we have asked for the lease in vain."""
 
     def say(
         self, kind: NoticeKind, sentence: str, *, folder: str = "", uid: int = 0, count: int = 0, alarm: bool = False
@@ -229,14 +194,14 @@ class _Receiver:
         if lease is None or (self.held is not None and lease.token != self.held.token):
             self.forget()  # somebody else may have moved the cursors meanwhile
         self.held = lease
-        self.standing_by = self.standing_by and lease is None
+        if lease is not None:
+            self.stood_by = 0
         return lease is not None
 
     def stand_by(self) -> None:
-        """Another process watches; said once."""
-        if not self.standing_by:
-            self.say(NoticeKind.ELSEWHERE, "another process watches this mailbox; standing by")
-        self.standing_by = True
+        """Another process watches. Said each time we ask, for it is our sign of life; ``count`` says how often."""
+        self.stood_by += 1
+        self.say(NoticeKind.ELSEWHERE, "another process watches this mailbox; standing by", count=self.stood_by)
 
     def lost(self) -> None:
         """Another process has taken over in the middle of our work."""
@@ -308,7 +273,7 @@ class _Receiver:
             raise MailboxFault(f"none of the folders {', '.join(self.wanted)} exists in mailbox {self.mailbox}")
         return names
 
-    def _enter(self, name: str, status: FolderStatus) -> _Folder:
+    def _enter(self, name: str, status: FolderStatus) -> Folder:
         """Where we are in that folder, checked against what SELECT said."""
         folder = self.folders.get(name)
         if folder is None:
@@ -316,21 +281,21 @@ class _Receiver:
                 cursor = work.cursor(self.mailbox, name)
             if cursor is None:
                 return self._start(name, status)
-            folder = self.folders[name] = _Folder(name, cursor)
+            folder = self.folders[name] = Folder(name, cursor)
         uid_validity = numbering(folder.cursor, status)
         return folder if uid_validity == folder.cursor.uid_validity else self._rescan(name, status, uid_validity)
 
-    def _start(self, name: str, status: FolderStatus) -> _Folder:
+    def _start(self, name: str, status: FolderStatus) -> Folder:
         """First start: from now on."""
         now = self.clock.now()
         cursor = Cursor(self.mailbox, name, status.uid_validity, status.uid_next - 1)
         with self.store.begin(ACTOR, now) as work:
             work.save_cursor(cursor, self._renew(work, now), now)
         self.say(NoticeKind.FIRST_START, f"folder {name} is watched from now on", folder=name)
-        folder = self.folders[name] = _Folder(name, cursor)
+        folder = self.folders[name] = Folder(name, cursor)
         return folder
 
-    def _rescan(self, name: str, status: FolderStatus, uid_validity: int) -> _Folder:
+    def _rescan(self, name: str, status: FolderStatus, uid_validity: int) -> Folder:
         """The numbers hold no longer: read the last days again, and begin to count anew."""
         since = self.clock.now() - timedelta(days=RESCAN_DAYS)
         pending = tuple(uid for uid in self.server.uids_since(since) if uid < status.uid_next)
@@ -340,13 +305,14 @@ class _Receiver:
         )
         self.say(NoticeKind.RESCAN, sentence, folder=name, count=len(pending), alarm=True)
         cursor = Cursor(self.mailbox, name, uid_validity, status.uid_next - 1)
-        folder = self.folders[name] = _Folder(name, cursor, pending=pending, live_from=status.uid_next)
+        folder = self.folders[name] = Folder(name, cursor, pending=pending, live_from=status.uid_next)
         return folder
 
-    def _read(self, folder: _Folder) -> None:
+    def _read(self, folder: Folder) -> None:
         """Fetch and store everything that is new in the selected folder, until a search finds nothing more."""
         while True:
             new = self.server.uids_after(folder.cursor.last_uid)
+            self._gone(folder, set(folder.trouble) - {*new, *folder.pending})
             folder.advance(new)
             outstanding = [uid for uid in (*folder.pending, *new) if uid not in folder.settled]
             healthy = [uid for uid in outstanding if uid not in folder.trouble]
@@ -359,7 +325,7 @@ class _Receiver:
             for uid in due:
                 self._take(folder, [uid], new)
 
-    def _take(self, folder: _Folder, uids: Sequence[int], new: Sequence[int]) -> None:
+    def _take(self, folder: Folder, uids: Sequence[int], new: Sequence[int]) -> None:
         """Fetch and store these mails, batch by batch; those that exist no longer are settled."""
         with self._blaming(folder, uids):
             sizes = self.server.sizes(uids)
@@ -374,24 +340,27 @@ class _Receiver:
 
     def _lease_for(self, size: int) -> None:
         """Before a fetch that may outlast the lease, make it longer."""
-        if size // SLOWEST_LINE > LEASE_SECONDS // 2 and not self.lease(LEASE_SECONDS + size // SLOWEST_LINE):
-            raise LeaseLost("another process has taken over this mailbox")
+        if size // SLOWEST_LINE > LEASE_SECONDS // 2:
+            before = self.held
+            if not self.lease(LEASE_SECONDS + size // SLOWEST_LINE) or before is None or self.held is None:
+                raise LeaseLost("another process has taken over this mailbox")
+            if self.held.token != before.token:
+                raise LeaseLost("another process has had this mailbox meanwhile")
 
-    def _store(self, folder: _Folder, mails: Sequence[FetchedMail], new: Sequence[int]) -> None:
+    def _store(self, folder: Folder, mails: Sequence[FetchedMail], new: Sequence[int]) -> None:
         """Mail rows and cursor in one commit (P1)."""
         now = self.clock.now()
         if not mails:
             return
-        done = _Folder(
-            folder.name, folder.cursor, folder.settled | {mail.uid for mail in mails}, pending=folder.pending
-        )
+        done = Folder(folder.name, folder.cursor, folder.settled | {mail.uid for mail in mails}, pending=folder.pending)
         cursor = done.advance(new)
+        seen = [glance(self.look, mail.raw) for mail in mails]
         added = 0
         with self.store.begin(ACTOR, now) as work:
             lease = self._renew(work, now)
-            for mail in mails:
+            for mail, first in zip(mails, seen, strict=True):
                 origin = Origin.RESCAN if mail.uid < folder.live_from else Origin.LIVE
-                added += work.add_mail(record(work, self.ids, self.look, cursor, mail, origin, now))
+                added += work.add_mail(record(work, self.ids, cursor, mail, first, origin, now))
             if not done.pending:
                 work.save_cursor(cursor, lease, now)
             self.reached("receive.before_commit")
@@ -410,7 +379,7 @@ class _Receiver:
         now = self.clock.now()
         with self.store.begin(ACTOR, now) as work:
             lease = self._renew(work, now)
-            for folder in self.folders.values():
+            for folder in (self.folders[name] for name in self.names):
                 if not folder.pending:
                     work.save_cursor(folder.cursor, lease, now)
         self.failures = 0
@@ -422,7 +391,7 @@ class _Receiver:
     # -- mails that cannot be fetched -----------------------------------------------------------
 
     @contextmanager
-    def _blaming(self, folder: _Folder, uids: Sequence[int]) -> Iterator[None]:
+    def _blaming(self, folder: Folder, uids: Sequence[int]) -> Iterator[None]:
         """If the server fails us now, one of these mails may be why: each is asked for alone from now on."""
         try:
             yield
@@ -431,11 +400,11 @@ class _Receiver:
                 self._blame(folder, uid, str(fault))
             raise
 
-    def _blame(self, folder: _Folder, uid: int, why: str) -> None:
+    def _blame(self, folder: Folder, uid: int, why: str) -> None:
         attempts = folder.trouble[uid].attempts + 1 if uid in folder.trouble else 1
         # The first fault is most often the line's, not the mail's: the second attempt follows at once.
         wait = 0.0 if attempts == 1 else min(LONGEST_MAIL_PAUSE, FIRST_MAIL_PAUSE * 2.0 ** min(attempts - 2, 30))
-        folder.trouble[uid] = _Trouble(attempts, self.clock.now() + timedelta(seconds=wait))
+        folder.trouble[uid] = Trouble(attempts, self.clock.now() + timedelta(seconds=wait))
         if attempts > 1:
             self.say(
                 NoticeKind.MAIL_TROUBLE,
@@ -446,7 +415,7 @@ class _Receiver:
                 alarm=attempts >= ALARM_AFTER,
             )
 
-    def _look_for(self, folder: _Folder, absent: set[int]) -> None:
+    def _look_for(self, folder: Folder, absent: set[int]) -> None:
         """Mails that were not in the answer: gone, or there and not handed out."""
         if not absent:
             return
@@ -455,10 +424,10 @@ class _Receiver:
         for uid in sorted(there):
             self._blame(folder, uid, "the mail server lists it and does not hand it out")
 
-    def _gone(self, folder: _Folder, uids: set[int]) -> None:
+    def _gone(self, folder: Folder, uids: set[int]) -> None:
         for uid in sorted(uids):
             if folder.settle(uid):
                 self._back(folder, uid, "exists no longer on the mail server")
 
-    def _back(self, folder: _Folder, uid: int, what: str) -> None:
+    def _back(self, folder: Folder, uid: int, what: str) -> None:
         self.say(NoticeKind.MAIL_BACK, f"mail {uid} of folder {folder.name} {what}", folder=folder.name, uid=uid)
