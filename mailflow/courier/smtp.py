@@ -15,6 +15,9 @@ from mailflow.model.outgoing import Deferred, OutgoingMail, Refused, SendResult
 
 T = TypeVar("T")
 
+CLOSE_SECONDS = 5.0
+"""How long ``close`` waits for a mail that is under way."""
+
 
 class SmtpCourier:
     """Fits ``flow.ports.Courier``. Safe to call from any thread that does not itself run an event loop; calls wait for
@@ -57,8 +60,11 @@ class SmtpCourier:
             return self._run(self._probe(self._sender(sender)))
 
     def close(self) -> None:
-        """QUIT; never raises."""
-        with self._lock:
+        """QUIT; never raises. While another thread is in the middle of a mail it waits for ``CLOSE_SECONDS`` and then
+        leaves the connection to that thread: a server that hangs must not hold up the service's end."""
+        if not self._lock.acquire(timeout=CLOSE_SECONDS):
+            return
+        try:
             if self._runner is None:
                 return
             try:
@@ -68,6 +74,8 @@ class SmtpCourier:
                 self._session = None
                 runner, self._runner = self._runner, None
                 runner.close()
+        finally:
+            self._lock.release()
 
     # -- inside the loop ------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
@@ -165,6 +166,23 @@ def test_a_connection_that_dies_while_data_is_being_announced_is_deferred(server
     result = connect(server).send(outgoing.mail(), server.hang_up)
     assert result == Deferred("the connection was lost before DATA was sent")
     assert "data" not in server.seen
+
+
+def test_closing_does_not_wait_for_a_server_that_hangs(
+    server: SmtpServer, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailflow.courier.smtp.CLOSE_SECONDS", 0.05)
+    server.play("end", SILENCE)
+    courier, results, begun = connect(server, answer_timeout=2.0), [], threading.Event()
+    sending = threading.Thread(target=lambda: results.append(courier.send(outgoing.mail(), begun.set)))
+    sending.start()
+    assert begun.wait(10)
+    began = time.monotonic()
+    courier.close()
+    assert time.monotonic() - began < 1
+    sending.join(20)
+    assert isinstance(results[0], Uncertain)
+    courier.close()
 
 
 def test_a_server_that_drips_its_answers_does_not_hold_us_for_ever(start: Start, connect: Connect) -> None:
