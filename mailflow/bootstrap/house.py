@@ -17,7 +17,7 @@ from mailflow.courier import SmtpSettings as CourierSettings
 from mailflow.errors import UseError
 from mailflow.extract import SubprocessReader
 from mailflow.flow.letters import Office, Staff
-from mailflow.flow.ports import Keyring, Work
+from mailflow.flow.ports import Clock, Keyring, Work
 from mailflow.flow.triage import Desk
 from mailflow.flow.understand import Mind
 from mailflow.keyring import GnupgKeyring, NoKeyring
@@ -47,7 +47,7 @@ class House:
     store: SqlStore
     mind: Mind
     office: Office
-    clock: SystemClock = field(default_factory=SystemClock)
+    clock: Clock = field(default_factory=SystemClock)
     ids: SystemIds = field(default_factory=SystemIds)
     owner: str = ""
 
@@ -66,8 +66,9 @@ class House:
 
 
 @contextmanager
-def house(config: Path | Settings) -> Iterator[House]:
-    """Open the house on a settings file (or a settings tree), and close it again."""
+def house(config: Path | Settings, clock: Clock | None = None) -> Iterator[House]:
+    """Open the house on a settings file (or a settings tree), and close it again. ``clock`` is the machine's, but
+    in tests that move it by hand."""
     settings = config if isinstance(config, Settings) else load_settings(config)
     profile = load_profile(settings.profile.folder)
     owner = f"{socket.gethostname()}:{os.getpid()}:{SystemIds().token()[:8]}"
@@ -80,6 +81,7 @@ def house(config: Path | Settings) -> Iterator[House]:
             store=store,
             mind=_mind(profile, settings, closing),
             office=_office(profile, settings),
+            clock=clock or SystemClock(),
             owner=owner,
         )
 
