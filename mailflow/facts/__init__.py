@@ -1,1 +1,35 @@
-"""What a message states, in a closed vocabulary, each with its place."""
+"""What a message states, in a closed vocabulary, each with its place.
+
+Purpose: find people, telephones, dates, places, consent, needs, review stages and the rest of the taxonomy's facts in
+the sender's words, without guessing: what is not stated is left out, and what is hypothetical is not stated.
+
+In: a :class:`~mailflow.model.message.ParsedMessage` (attachment texts already read), its
+:class:`~mailflow.model.security.SecurityReport` and the :class:`~mailflow.model.lookups.Lookups`. Out:
+:class:`~mailflow.model.facts.Facts`; every fact has a :class:`~mailflow.model.facts.FactSpan` whose text is exactly
+what stands at that place. Never raises; scans a bounded stretch of each text (limits are named in ``sources``), and
+every pattern is bounded too.
+
+May import ``mailflow.syntax`` and ``mailflow.model``.
+
+==============  ========================================================================================
+``sources``     which texts are looked at, and whose words they are
+``names``       people's names (``given_names``, ``not_names`` are its word lists)
+``contacts``    telephones, addresses, postcodes      ``dates``  dates in all written forms
+``forms``       referral forms: labels, tables, boxes
+``victims``     who died and when                     ``kin``    words for relatives and their arithmetic
+``people``      the bereaved family                   ``mentioned`` people whom only a case ties to it
+``referrer``    who writes
+``review``      stage and Chair of a review           ``places``  area and police force
+``wishes``      consent, needs, deadlines
+``language``    a vote of small words                 ``finding``  all of it as one record
+==============  ========================================================================================
+
+    facts = find(message, report, lookups)
+    facts.family[0].phone, facts.span("family[0].phone")
+"""
+
+from __future__ import annotations
+
+from .finding import find
+
+__all__ = ["find"]

@@ -1,0 +1,98 @@
+"""Dates with day and month, in every form that mails of the field use.
+
+British order: day first (``05/04/2026`` is the fifth of April). Where no year is written the date of the mail gives it:
+the last such day before the mail for what has happened, the next for what is due. "Last Saturday" and
+"September" are no dates here: nothing is guessed (taxonomy, "Conventions").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+MAX_DATES = 300
+"""Dates of one text."""
+
+_MONTHS = {
+    "jan": 1, "january": 1, "feb": 2, "february": 2, "mar": 3, "march": 3, "apr": 4, "april": 4, "may": 5, "jun": 6,
+    "june": 6, "jul": 7, "july": 7, "aug": 8, "august": 8, "sep": 9, "sept": 9, "september": 9, "oct": 10,
+    "october": 10, "nov": 11, "november": 11, "dec": 12, "december": 12, "ionawr": 1, "chwefror": 2, "mawrth": 3,
+    "ebrill": 4, "mai": 5, "mehefin": 6, "gorffennaf": 7, "awst": 8, "medi": 9, "hydref": 10, "tachwedd": 11,
+    "rhagfyr": 12, "stycznia": 1, "lutego": 2, "marca": 3, "kwietnia": 4, "maja": 5, "czerwca": 6, "lipca": 7,
+    "sierpnia": 8, "września": 9, "października": 10, "listopada": 11, "grudnia": 12,
+}  # fmt: skip
+"""English, Welsh and Polish (genitive), as written in dates."""
+
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DAY_MONTH = re.compile(
+    rf"(?i)\b(\d{{1,2}})(?:st|nd|rd|th|ain|fed|eg)?(?: of"
+    rf"| o)? ({_MONTH})\b\.?,?(?: (?:this year,? )?((?:19|20)\d\d|'?\d\d(?![\d:.])))?"
+)
+_MONTH_DAY = re.compile(rf"(?i)\b({_MONTH})\.? (?:the )?(\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]\d)(?:,? ((?:19|20)\d\d))?")
+_NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d/-])")
+_ISO = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
+_SHORT = re.compile(r"(?<![\d/.£-])(\d{1,2})/(\d{1,2})(?![\d/])")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDate:
+    """A date at ``text[start:end]``; ``year`` is ``None`` where none is written."""
+
+    start: int
+    end: int
+    day: int
+    month: int
+    year: int | None
+
+    def past(self, today: date | None) -> date | None:
+        """The date itself, or its last occurrence on or before ``today``."""
+        return self._resolve(today, -1)
+
+    def coming(self, today: date | None) -> date | None:
+        """The date itself, or its next occurrence on or after ``today``."""
+        return self._resolve(today, 1)
+
+    def _resolve(self, today: date | None, step: int) -> date | None:
+        if self.year is not None:
+            return _date(self.year, self.month, self.day)
+        if today is None:
+            return None
+        this = _date(today.year, self.month, self.day)
+        if this is not None and (this <= today if step < 0 else this >= today):
+            return this
+        return _date(today.year + step, self.month, self.day)
+
+
+def find(text: str, *, short: bool = False) -> list[FoundDate]:
+    """Every date of a text in order; ``short`` also takes ``19/04``."""
+    found: list[FoundDate] = []
+    for match in _NUMBERS.finditer(text):
+        _add(found, match, match[1], int(match[3]), match[4])
+    for match in _ISO.finditer(text):
+        _add(found, match, match[3], int(match[2]), match[1])
+    for match in _DAY_MONTH.finditer(text):
+        _add(found, match, match[1], _MONTHS[match[2].lower()], match[3])
+    for match in _MONTH_DAY.finditer(text):
+        _add(found, match, match[2], _MONTHS[match[1].lower()], match[3])
+    if short:
+        for match in _SHORT.finditer(text):
+            _add(found, match, match[1], int(match[2]), None)
+    return sorted(found, key=lambda f: f.start)
+
+
+def _add(found: list[FoundDate], match: re.Match[str], day: str, month: int, year: str | None) -> None:
+    number = int(year.lstrip("'")) if year else None
+    if number is not None and number < 100:
+        number += 2000 if number < 70 else 1900
+    if len(found) < MAX_DATES and _date(number or 2024, month, int(day)) is not None:
+        end = match.end()
+        if not any(f.start < end and match.start() < f.end for f in found):
+            found.append(FoundDate(match.start(), end, int(day), month, number))
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,460 @@
+"""All facts of one message as one record, each with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from mailflow.model.facts import Chair, Facts, FactSpan, Person, Relative, Span, Victim
+from mailflow.model.lookups import Lookups
+from mailflow.model.message import ParsedMessage
+from mailflow.model.security import SecurityReport
+from mailflow.model.words import AutomaticKind, Need, SenderType
+from mailflow.syntax.domains import force_name, sender_type
+
+from . import (
+    contacts,
+    dates,
+    forms,
+    given_names,
+    kin,
+    language,
+    mentioned,
+    names,
+    people,
+    places,
+    referrer,
+    review,
+    sources,
+    victims,
+    wishes,
+)
+from .names import Name
+from .people import Draft
+from .sources import Source, Sources
+from .victims import Died
+
+_LONDON = ZoneInfo("Europe/London")
+_SILENT = (
+    AutomaticKind.AUTO_REPLY,
+    AutomaticKind.BOUNCE,
+    AutomaticKind.BULK,
+    AutomaticKind.RECEIPT,
+    AutomaticKind.CALENDAR_REPLY,
+    AutomaticKind.FEEDBACK_REPORT,
+    AutomaticKind.PASSCODE,
+)
+"""Machines state no facts but a reference of ours."""
+
+_MY_KIN = re.compile(
+    r"(?i)\b(?:my|moja|mój|fy)\s(?:(?:late|dear|beautiful|little|big|older|younger|only|own|eldest"
+    r"|youngest|twin|poor|baby|darling|lovely)\s)*([\w-]+)"
+)
+_MY_LOSS = re.compile(
+    rf"(?i){victims.DEATH.pattern}|\b(?:lost|took (?:him|her) from|taken from us|inquest"
+    rf"|what happened to (?:him|her)|funeral)\b"
+)
+_I_AM_AGE = re.compile(
+    r"(?i)\b(?:I(?:['’]m| am)|im) (\d{1,3})\b(?! (?:weeks|months|miles|minutes|hours|days|st|rd|nd))"
+)
+_REVIEW_WORDS = re.compile(
+    r"(?i)\b(?:IMRs?|panel|overview report|terms of reference|QA|draft|CSP|DHR|chronolog\w+|action plan)\b"
+)
+_WRITER_IS = re.compile(
+    r"(?i)\b(?:as|i['’]?m|i am) (?:a |his |her |the )?(mum|mother|mam|dad|father|sister|brother|son"
+    r"|daughter|wife|husband|widow|widower|nan|grandmother|grandfather)\b"
+)
+_FEMALE_SELF = re.compile(
+    r"(?i)\b(?:dinner lady|i['’]?m (?:a |his |her )?(?:mum|mother|nan|widow|wife|sister|daughter)"
+    r"|\(mrs\)|\(ms\)|\(miss\)|\bmrs\b)"
+)
+_MALE_SELF = re.compile(r"(?i)\b(?:\(mr\)|i['’]?m (?:a |his |her )?(?:dad|father|husband|widower|brother|son|grandad))")
+_JOINT = re.compile(r"\b([A-Z][a-z]+) (?:and|&) ([A-Z][a-z]+) ([A-Z][\w’'-]+)\s*$", re.MULTILINE)
+
+
+@dataclass(slots=True)
+class _Notes:
+    spans: list[FactSpan] = field(default_factory=list)
+
+    def put(self, path: str, span: Span | None) -> None:
+        if span is not None and span.text:
+            self.spans.append(FactSpan(path, span))
+
+
+def find(message: ParsedMessage, report: SecurityReport, lookups: Lookups) -> Facts:
+    """Everything that a message states. Never raises; nothing is guessed."""
+    texts = sources.of(message)
+    notes = _Notes()
+    author = message.author
+    domain = author.domain if author else ""
+    sort = SenderType.SYSTEM if message.automatic.kind in _SILENT and not domain else sender_type(domain, lookups)
+    case_ref = message.own_references[0] if message.own_references else ""
+    if case_ref:
+        notes.put("case_ref", _place_of(case_ref, message))
+    if message.automatic.kind in _SILENT or report.passcode:
+        return Facts(
+            sender_type=sort, language=language.of(texts.new.text), case_ref=case_ref, spans=tuple(notes.spans)
+        )
+    pretender = sort is SenderType.OWN or (
+        bool(report.identity_doubts) and any("made to look like" in d for d in report.identity_doubts)
+    )
+    today = message.date.astimezone(_LONDON).date() if message.date else None
+    read = [(source, names.find(source.text)) for source in (*texts.words, texts.subject)]
+    found_forms = [form for source in texts.words if (form := forms.read(source)) is not None]
+    if report.pointer or message.automatic.kind is AutomaticKind.SECURE_NOTICE:
+        writer = referrer.find(message, texts, lookups)
+        force, where = places.force(texts, force_name(domain, lookups), lookups)
+        notes.put("police_force", where)
+        person = _person(writer, notes)
+        return Facts(sender_type=sort, referrer=person, police_force=force, case_ref=case_ref, spans=tuple(notes.spans))
+
+    died = _died(read, found_forms, today)
+    writer = referrer.find(message, texts, lookups)
+    _form_referrer(writer, found_forms, lookups)
+    bereaved, relation = _bereaved(message, texts, sort, died, writer)
+    drafts = _family(message, texts, read, found_forms, died, writer, bereaved, relation)
+    facts = _written(message, texts, read, found_forms, died, writer, drafts, bereaved, notes, lookups, domain, today)
+    chair_only = bereaved or pretender
+    if not chair_only and writer.email:
+        _referrer_phone(writer, texts, drafts)
+    person = None if chair_only else _person(writer, notes)
+    return Facts(
+        sender_type=sort,
+        bereaved_writer=bereaved,
+        language=language.of(texts.new.text),
+        referrer=person,
+        case_ref=case_ref,
+        spans=tuple(notes.spans),
+        **facts,
+    )
+
+
+def _place_of(text: str, message: ParsedMessage) -> Span | None:
+    for field_name, whole in (("subject", message.subject), ("text", message.text)):
+        at = whole.find(text)
+        if at >= 0:
+            return Span(field_name, at, at + len(text), text)
+    return None
+
+
+def _died(read: list[tuple[Source, list[Name]]], found_forms: list[forms.Form], today: date | None) -> Died:
+    given = next(((f.victim, f.source) for f in found_forms if f.victim is not None), None)
+    labelled = next(((f.died, f.source) for f in found_forms if f.died is not None), None)
+    return victims.find(read, given, labelled, today)
+
+
+def _form_referrer(writer: referrer.Writer, found_forms: list[forms.Form], lookups: Lookups) -> None:
+    """A form's referrer, where the mail's own signature does not say it; an office that forwards stands back."""
+    for form in found_forms:
+        entry = form.referrer
+        if entry is None:
+            continue
+        if entry.name is not None:
+            shared = {w.lower() for w in entry.name.words} & writer.words
+            if not shared:
+                writer.role = ""
+                writer.phone = ""
+            writer.name = entry.name.text
+            writer.words |= {w.lower() for w in entry.name.words}
+            writer.spans["name"] = form.source.span(entry.name.start, entry.name.end)
+        for key in ("role", "organisation", "phone"):
+            value = entry.values.get(key)
+            if value and (
+                not getattr(writer, key) or key == "phone" or (key == "role" and len(getattr(writer, key)) < 4)
+            ):
+                said = value[0] if key != "role" else re.split(r"[,;|]", value[0])[0].strip()
+                setattr(writer, key, said)
+                writer.spans[key] = form.source.span(value[1], value[2])
+        if not writer.role:
+            for line in form.lines:
+                if line.slot is forms.Slot.REFERRER and re.match(r"(?i)flo\b", line.label):
+                    at = form.source.text.rfind(line.label.strip(), 0, line.start)
+                    if at >= 0:
+                        writer.role = "FLO"
+                        writer.spans["role"] = form.source.span(at, at + 3)
+                    break
+
+
+def _bereaved(
+    message: ParsedMessage, texts: Sources, sort: SenderType, died: Died, writer: referrer.Writer
+) -> tuple[bool, str]:
+    """Whether the writer is the bereaved person, and what the person who died was to them."""
+    if sort not in (SenderType.FREEMAIL, SenderType.OTHER):
+        return False, ""
+    professional = bool(writer.role) and writer.role.lower() not in ("student", "teacher", "nurse", "chair")
+    signed = "role" in writer.spans and writer.spans["role"].field != "header:From"
+    for source in texts.words:
+        for match in _MY_KIN.finditer(source.text):
+            relation = kin.noun(match[1])
+            if not relation or kin.is_plural(match[1]) or relation == "friend":
+                continue
+            around = source.text[max(0, match.start() - 90) : match.end() + 130]
+            if _MY_LOSS.search(around) and not re.search(r"(?i)\b(?:nearly|almost|pulled through|survived)\b", around):
+                owner = re.match(r"['’]s \w+", source.text[match.end() : match.end() + 12])
+                if owner and kin.noun(owner[0].split()[1]):
+                    continue
+                if sort is SenderType.OTHER and professional and signed:
+                    return False, ""
+                return True, relation
+    known = bool(message.own_references) and sort is SenderType.FREEMAIL and not (professional and signed)
+    if known and not _REVIEW_WORDS.search(texts.new.text) and not re.search(r"(?i)chair\b", writer.role):
+        return True, ""
+    return False, ""
+
+
+def _family(
+    message: ParsedMessage,
+    texts: Sources,
+    read: list[tuple[Source, list[Name]]],
+    found_forms: list[forms.Form],
+    died: Died,
+    writer: referrer.Writer,
+    bereaved: bool,
+    relation: str,
+) -> list[Draft]:
+    drafts: list[Draft] = []
+    skip = frozenset(writer.words) - died.words
+    if bereaved:
+        drafts.append(_writer_draft(message, texts, writer, died, relation))
+    formed = {form.source.field for form in found_forms if form.relatives}
+    for form in found_forms:
+        for entry in form.relatives:
+            if entry.name is None or died.is_named(entry.name) or {w.lower() for w in entry.name.words} <= skip:
+                continue
+            draft = Draft(
+                entry.name.text,
+                form.source,
+                entry.name.start,
+                entry.name.end,
+                words=frozenset(w.lower() for w in entry.name.words),
+                is_male=entry.name.male,
+            )
+            draft.spans["name"] = form.source.span(entry.name.start, entry.name.end)
+            for key in ("phone", "email", "postcode", "age"):
+                value = entry.values.get(key)
+                if value:
+                    draft.put(key, value[0], form.source.span(value[1], value[2]))
+            told = entry.values.get("relationship")
+            if told:
+                draft.relationship = kin.gendered(told[0], entry.name.male)
+                draft.spans["relationship"] = form.source.span(told[1], told[2])
+            drafts.append(draft)
+    for source, found in read:
+        if source.field == "subject" or source.field in formed:
+            continue
+        reader = people.Reader(source, found, died, skip, bereaved, drafts)
+        reader.run()
+    for source, found in read:
+        if source.field == "subject" or source.field in formed or bereaved:
+            continue
+        mentioned.loose_contacts(source, found, died, skip, drafts)
+        if message.own_references and not _REVIEW_WORDS.search(source.text):
+            mentioned.named_in_case(source, found, died, skip, drafts)
+    return _worth_listing(drafts, died, bereaved)
+
+
+def _worth_listing(drafts: list[Draft], died: Died, bereaved: bool) -> list[Draft]:
+    """Bereaved people who are named or reachable, and children whose age is given."""
+    kept = []
+    for number, draft in enumerate(drafts):
+        writer = bereaved and number == 0
+        if not writer and draft.words and draft.words <= died.words:
+            continue
+        if (
+            writer
+            or draft.values.keys() & {"phone", "email", "postcode", "age"}
+            or (draft.name and (draft.relationship or draft.words))
+        ):
+            kept.append(draft)
+    return kept
+
+
+def _writer_draft(message: ParsedMessage, texts: Sources, writer: referrer.Writer, died: Died, relation: str) -> Draft:
+    """A bereaved writer as the first of the family."""
+    whole = "\n".join(s.text for s in (*texts.words, texts.signature))
+    name = writer.name
+    given = name.split()[0] if name else ""
+    gender = given_names.male(given) if given else None
+    if gender is None:
+        gender = False if _FEMALE_SELF.search(whole) else True if _MALE_SELF.search(whole) else None
+    if not name:
+        own = re.search(r"(?i)\b(?:im|i['’]m|its|my name is|it['’]s|nazywam się) ([a-z]{3,15})\b", texts.new.text)
+        if own and own[1].lower() in given_names.ALL:
+            name = own[1].capitalize()
+    source = texts.words[0] if texts.words else texts.new
+    draft = Draft(name, source, 0, 0, words=frozenset(w.lower() for w in name.split()), is_male=gender)
+    if "name" in writer.spans and name == writer.name:
+        draft.spans["name"] = writer.spans["name"]
+    if relation:
+        told = kin.inverse(relation, gender)
+        said = _WRITER_IS.search(whole)
+        if said and told in ("parent", "child", "sibling") and kin.noun(said[1]):
+            told = kin.noun(said[1])
+        draft.relationship = told
+        for part in texts.words:
+            match = next((m for m in _MY_KIN.finditer(part.text) if kin.noun(m[1]) == relation), None)
+            if match:
+                draft.spans["relationship"] = part.span(match.start(), match.end())
+                break
+    if writer.email:
+        draft.put("email", writer.email, writer.spans["email"])
+    _own_contacts(draft, texts)
+    return draft
+
+
+def _own_contacts(draft: Draft, texts: Sources) -> None:
+    """A bereaved writer's own telephone, postcode and age."""
+    for part in (texts.new, texts.signature, *texts.attachments):
+        phones = [p for p in contacts.telephones(part.text) if not contacts.is_helpline(p.text)]
+        if phones:
+            draft.put("phone", phones[0].text, part.span(phones[0].start, phones[0].end))
+        codes = contacts.postcodes(part.text)
+        if codes:
+            draft.put("postcode", codes[0].text, part.span(codes[0].start, codes[0].end))
+        age = _I_AM_AGE.search(part.text)
+        if age and 5 < int(age[1]) < 110:
+            draft.put("age", age[1], part.span(age.start(1), age.end(1)))
+
+
+def _written(
+    message: ParsedMessage,
+    texts: Sources,
+    read: list[tuple[Source, list[Name]]],
+    found_forms: list[forms.Form],
+    died: Died,
+    writer: referrer.Writer,
+    drafts: list[Draft],
+    bereaved: bool,
+    notes: _Notes,
+    lookups: Lookups,
+    domain: str,
+    today: date | None,
+) -> dict[str, Any]:
+    """Every other fact, with its span noted."""
+    family = []
+    joint = _JOINT.search(texts.signature.text or texts.new.text[-200:]) if bereaved else None
+    if joint and drafts and drafts[0].name.split()[:1] == [joint[1]]:
+        second = texts.signature if texts.signature.text else None
+        drafts.insert(
+            1,
+            Draft(
+                f"{joint[2]} {joint[3]}",
+                second or texts.new,
+                0,
+                0,
+                words=frozenset({joint[2].lower(), joint[3].lower()}),
+            ),
+        )
+    for number, draft in enumerate(drafts[: people.MAX_FAMILY]):
+        for key, span in draft.spans.items():
+            notes.put(f"family[{number}].{key}", span)
+        values = draft.values
+        family.append(
+            Relative(
+                name=draft.name,
+                relationship=draft.relationship,
+                phone=values.get("phone", ""),
+                email=values.get("email", ""),
+                postcode=values.get("postcode", ""),
+                age=int(values["age"]) if "age" in values else None,
+            )
+        )
+    victim = None
+    if died.name or died.day:
+        victim = Victim(died.name, died.day.isoformat() if died.day else "")
+        notes.put("victim.name", died.name_span)
+        notes.put("victim.date_of_death", died.day_span)
+    agreed = wishes.consent(texts, found_forms, bereaved=bereaved) if family or died.name else None
+    if agreed:
+        notes.put("consent", agreed[1])
+    force, where = places.force(texts, force_name(domain, lookups), lookups)
+    notes.put("police_force", where)
+    form_place = next(((f.place, f.source) for f in found_forms if f.place), (None, None))
+    area = places.area(texts, form_place[0], form_place[1])
+    if area:
+        notes.put("area", area[1])
+    own_name = "" if bereaved else writer.name
+    chair_name, chair_email, chair_span = review.chair(texts, read, own_name, writer.role, writer.email)
+    notes.put("chair.name", chair_span)
+    stage = None if bereaved else review.stage(texts)
+    if stage:
+        notes.put("review_stage", stage[1])
+    wanted = wishes.needs(texts, found_forms) if family else []
+    for number, (_, span) in enumerate(wanted):
+        notes.put(f"needs[{number}]", span)
+    due = wishes.deadlines(texts, today)
+    for number, (_, span) in enumerate(due):
+        notes.put(f"deadlines[{number}]", span)
+    searched = (*texts.words, texts.signature)
+    phones = _each_once(searched, contacts.telephones, "telephones", notes)
+    addresses = _each_once(searched, contacts.addresses, "addresses", notes, lower=True)
+    postcodes = _each_once(searched, contacts.postcodes, "postcodes", notes)
+    days: dict[str, None] = {}
+    for day in dates.find(texts.new.text):
+        past = day.past(today)
+        if past is not None:
+            days.setdefault(past.isoformat())
+    needs: tuple[Need, ...] = tuple(need for need, _ in wanted)
+    return {
+        "family": tuple(family),
+        "victim": victim,
+        "consent": agreed[0] if agreed else None,
+        "police_force": force,
+        "area": area[0] if area else "",
+        "chair": Chair(chair_name, chair_email) if chair_name else None,
+        "review_stage": stage[0] if stage else None,
+        "needs": needs,
+        "deadlines": tuple(when for when, _ in due),
+        "telephones": phones,
+        "addresses": addresses,
+        "postcodes": postcodes,
+        "dates": tuple(days),
+    }
+
+
+def _each_once(
+    searched: tuple[Source, ...],
+    finder: Callable[[str], list[contacts.Found]],
+    path: str,
+    notes: _Notes,
+    lower: bool = False,
+) -> tuple[str, ...]:
+    found: dict[str, Span] = {}
+    for source in searched:
+        for one in finder(source.text):
+            key = one.text.lower() if lower else one.text
+            found.setdefault(key, source.span(one.start, one.end))
+    for number, span in enumerate(found.values()):
+        notes.put(f"{path}[{number}]", span)
+    return tuple(found)
+
+
+def _referrer_phone(writer: referrer.Writer, texts: Sources, drafts: list[Draft]) -> None:
+    """A number in the text that is nobody's of the family: the writer's, where the words around it say so."""
+    if writer.phone:
+        return
+    theirs = {re.sub(r"\D", "", d.values.get("phone", "")) for d in drafts}
+    for source in texts.words:
+        for phone in contacts.telephones(source.text):
+            if contacts.is_helpline(phone.text) or re.sub(r"\D", "", phone.text) in theirs:
+                continue
+            lead = source.text[max(0, phone.start - 90) : phone.start]
+            line = source.text[source.text.rfind("\n", 0, phone.start) + 1 : phone.start]
+            last = len(source.text.rstrip()) - phone.end < 60
+            if people.NOT_THEIRS.search(lead) or (last and len(line.split()) <= 4):
+                writer.phone = phone.text
+                writer.spans["phone"] = source.span(phone.start, phone.end)
+                return
+
+
+def _person(writer: referrer.Writer, notes: _Notes) -> Person | None:
+    if not (writer.name or writer.email):
+        return None
+    for key in ("name", "role", "organisation", "email", "phone"):
+        if getattr(writer, key):
+            notes.put(f"referrer.{key}", writer.spans.get(key))
+    return Person(writer.name, writer.role, writer.organisation, writer.email, writer.phone)

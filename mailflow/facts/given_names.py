@@ -1,0 +1,84 @@
+"""Common given names in Britain, by gender: a prior, never a proof.
+
+Used for two things only: to turn "my brother was killed" into *sister* when Angela writes, and to believe a single
+capitalised word to be a person. A name that is not here is no less a name; names that both bear are left out.
+"""
+
+from __future__ import annotations
+
+FEMALE = frozenset(
+    """
+    abigail ada agnes agnieszka aisha alexandra alice alison amanda amara amber amelia amina amy andrea angela
+    angharad anita anjali ann anna anne annette annie anwen aoife audrey ava ayesha barbara beata beatrice becky
+    bernadette beth bethan bethany betty beverley bianca brenda bridget bronwen camilla carly carmen carol
+    carole caroline carolyn carrie carys catherine cathy catrin charlotte chelsea cheryl chiara chloe christina
+    christine claire clara colette courtney cynthia daisy danielle daria dawn deborah debbie deirdre delyth
+    denise diana diane dolores donna doreen doris dorota dorothy edith eileen eilidh eirlys elaine eleanor elena
+    elizabeth ella ellen ellie elsie elspeth elżbieta emily emma erica erin esme esther eunice eva eve evelyn
+    faith fatima fatma fay ffion fiona florence frances freya gabrielle gail gemma georgia georgina geraldine
+    gillian gina gladys glenda gloria grace gwen gwyneth hannah harriet harpreet hayley hazel heather helen
+    helena hilary holly imogen inaya irene iris isabel isabella isla ivy iwona jackie jacqueline jade jane janet
+    janice jasmine jean jemma jenna jennifer jenny jessica jill jo joan joanna joanne jodie josephine josie joy
+    joyce judith judy julia julie june justyna karen karin kate katarzyna katherine kathleen kathryn kathy katie
+    katrina kavita kayleigh kelly kerry kiara kim kirsten kirsty kylie lara laura lauren laxmi leah leanne leila
+    lena leonie lesley lily linda lindsey lisa lois lola lorna lorraine louise lowri lucia lucy lydia lyn lynda
+    lynn lynne mabel macie madeleine maggie magdalena maire mairi małgorzata mandy marcia margaret margery maria
+    marian marianne marie marilyn marion marjorie marsha martha martina mary maryam maureen maya meena megan mei
+    melanie melissa meredith mia michelle mildred millie miriam moira molly mona monica monika morag myra nadia
+    nadine nancy naomi natalia natalie natasha nell nerys ngozi nia niamh nicola nicole nina nora noreen norma
+    olga olive olivia pamela parveen patricia paula pauline pearl peggy penelope penny petra philippa phoebe
+    phyllis polly poppy priya priyanka rachel rania rebecca rekha renee rhian rhiannon rita roisin rosa rosalind
+    rosanna rose rosemary rosie rowena roxanne rubina ruby rukhsana ruth sabina sabrina sadie saima sally samina
+    samira sandra sara sarah saoirse seema selina serena shabnam shannon sharon shauna sheila shelley shereen
+    shirley siân sian simone sinead siobhan sofia sonia sophia sophie stacey stella stephanie sue sunita susan
+    susanna suzanne sylvia tabitha tamara tania tanya tara teresa tessa thelma theresa tina tracey tracy trudy
+    uma una ursula valerie vanessa vera verity veronica vicki vicky victoria violet wanda wendy winifred winsome
+    yasmin yasmeen yetunde yvette yvonne zahida zainab zara zoe zofia zuzanna chidinma folasade adaeze blessing
+    comfort
+    """.split()  # noqa: SIM905 (a column of names reads better)
+)
+
+MALE = frozenset(
+    """
+    aaron abdul abdullah abraham adam adeel adrian ahmed aidan akash alan albert alejandro alexander alfie
+    alfred ali alistair allan alun amir anders andrew andrzej angus anil anthony antonio archie arjun arnold
+    arthur asif austin barry ben benedict benjamin bernard bilal bob bogdan bradley brendan brian bruce bryan
+    callum cameron carl carlos cedric charles charlie chidi christopher clarence clifford clive colin conor
+    connor craig curtis cyril daniel darius darren darryl david dean delroy denis dennis derek desmond dewi
+    dominic donald douglas duncan dylan eamonn ed edward edwin elliot emlyn emmanuel emrys eric ernest errol
+    ethan eugene ewan farhan felix fergus finlay francis francisco frank fraser fred freddie frederick gareth
+    garry gary gavin geoff geoffrey george gerald gerard gethin giles glen glyn gordon graham grant greg gregory
+    guy gwilym hamza harold harry hassan hector henry herbert howard hugh huw hywel iain ian ibrahim idris ieuan
+    imran isaac ismail ivan jack jacob jaden jago jake jakub james jamie jan jason javed jeff jeffrey jeremy
+    jerome jim jimmy jin joe joel john johnny jonathan jordan jorge josé joseph joshua juan julian justin kamran
+    karl keith kenneth kenny kevin khalid kieran kofi kwame kyle lance laurence lawrence lee leon leonard leroy
+    lewis liam lionel lloyd louis luca lucas luis luke magnus malcolm marcin marco marcus marek mario mark
+    marlon martin martyn mason matthew maurice max maxwell michael miguel mike mitchell mo mohamed mohammad
+    mohammed morgan muhammad mustafa nathan nathaniel neil nicholas nigel noah noel norman oleg oliver omar
+    oscar osman owen patrick paul pawel paweł pedro percy peter philip phil piotr prakash rafael raj rajesh
+    ralph ramesh rashid raymond reece reginald rhodri rhys richard rob robert robin roderick rodney roger roland
+    roman ron ronald rory roy rupert russell ryan salim samir samuel sanjay scott sean sebastian selwyn seth
+    shane shaun sidney simon stanisław stanley stefan stephen steve steven stewart stuart sunil syed tariq
+    terence terry theo theodore thomas tim timothy toby todd tom tomasz tommy tony tremaine trevor tristan
+    tyrell tyrone umar usman vaughan victor vijay vincent vladimir walter warren wayne wilfred william winston
+    wojciech yusuf zachary emeka tunde babatunde olumide segun chukwuemeka
+    """.split()  # noqa: SIM905
+)
+
+EITHER = frozenset(
+    """
+    alex ama ash ashley bev billy bobbie casey chris dale dana elliott eli frankie gabriel hilary jackie jay
+    jess jody jude kai kay kerry kit lesley leigh lindsay lou mel morgan nicky pat quinn ray reese robbie rowan
+    sam sammy sandy sasha shay sky taylor val zion
+    """.split()  # noqa: SIM905
+)
+
+ALL = FEMALE | MALE | EITHER
+
+
+def male(given: str) -> bool | None:
+    """The gender that a given name suggests; ``None`` when it suggests none."""
+    low = given.lower()
+    if low in EITHER:
+        return None
+    return True if low in MALE else False if low in FEMALE else None

@@ -1,0 +1,148 @@
+"""Words for relatives, and how relations follow from one another.
+
+A relation is always told from somebody's side: "her son" said of the mother of the person who died is a brother of the
+person who died. Two tables do the arithmetic: :data:`INVERSE` turns "my son was killed" into the writer's relation, and
+:data:`VIA` takes a step over a relative. What is not in a table is left out, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+
+NOUNS: dict[str, str] = {
+    "mother": "mother", "mum": "mother", "mam": "mother", "mom": "mother", "mummy": "mother", "mammy": "mother",
+    "father": "father", "dad": "father", "daddy": "father", "sister": "sister", "brother": "brother", "son": "son",
+    "daughter": "daughter", "sibling": "sibling", "wife": "wife", "widow": "wife", "husband": "husband",
+    "widower": "husband", "partner": "partner", "spouse": "spouse", "fiancé": "fiancé", "fiance": "fiancé",
+    "fiancée": "fiancée", "fiancee": "fiancée", "girlfriend": "girlfriend", "boyfriend": "boyfriend",
+    "ex-partner": "ex-partner", "ex-wife": "ex-wife", "ex-husband": "ex-husband", "grandmother": "grandmother",
+    "nan": "grandmother", "nana": "grandmother", "nanna": "grandmother", "gran": "grandmother",
+    "granny": "grandmother", "grandma": "grandmother", "grandfather": "grandfather", "grandad": "grandfather",
+    "granddad": "grandfather", "grandpa": "grandfather", "grandson": "grandson", "granddaughter": "granddaughter",
+    "aunt": "aunt", "auntie": "aunt", "aunty": "aunt", "uncle": "uncle", "cousin": "cousin", "niece": "niece",
+    "nephew": "nephew", "stepmother": "stepmother", "stepmum": "stepmother", "step-mother": "stepmother",
+    "stepfather": "stepfather", "stepdad": "stepfather", "step-father": "stepfather", "stepson": "stepson",
+    "stepdaughter": "stepdaughter", "step-daughter": "stepdaughter", "step-son": "stepson",
+    "half-sister": "half-sister", "half-brother": "half-brother", "stepsister": "stepsister",
+    "stepbrother": "stepbrother", "mother-in-law": "mother-in-law", "father-in-law": "father-in-law",
+    "sister-in-law": "sister-in-law", "brother-in-law": "brother-in-law", "daughter-in-law": "daughter-in-law",
+    "son-in-law": "son-in-law", "lad": "son", "boy": "son", "girl": "daughter", "child": "child", "baby": "child",
+    "twin": "twin", "friend": "friend", "mama": "mother", "tata": "father", "brat": "brother", "siostra": "sister",
+    "syn": "son", "córka": "daughter", "mąż": "husband", "żona": "wife", "tad": "father", "chwaer": "sister",
+    "brawd": "brother", "mab": "son", "merch": "daughter", "gŵr": "husband", "gwraig": "wife",
+}  # fmt: skip
+
+PLURALS: dict[str, str] = {
+    "parents": "parent", "sons": "son", "daughters": "daughter", "brothers": "brother", "sisters": "sister",
+    "children": "child", "kids": "child", "boys": "son", "girls": "daughter", "lads": "son", "siblings": "sibling",
+    "grandparents": "grandparent", "aunties": "aunt", "uncles": "uncle", "aunts": "aunt", "cousins": "cousin",
+    "grandchildren": "grandchild", "little ones": "child", "daughters-in-law": "daughter-in-law", "nieces": "niece",
+    "nephews": "nephew", "grandsons": "grandson", "granddaughters": "granddaughter", "twins": "twin",
+}  # fmt: skip
+
+_WORDS = sorted([*NOUNS, *PLURALS], key=len, reverse=True)
+WORD = re.compile(r"(?i)(?<![\w-])(?:" + "|".join(re.escape(w) for w in _WORDS) + r")(?![\w-]|['’]s-)")
+
+_MALE = frozenset(
+    """
+    father brother son husband fiancé boyfriend grandfather grandson uncle nephew stepson stepfather
+    half-brother stepbrother ex-husband father-in-law brother-in-law son-in-law
+    """.split()  # noqa: SIM905 (a column of words reads better)
+)
+_FEMALE = frozenset(
+    """
+    mother sister daughter wife fiancée girlfriend grandmother granddaughter aunt niece stepdaughter stepmother
+    half-sister stepsister ex-wife mother-in-law sister-in-law daughter-in-law
+    """.split()  # noqa: SIM905 (a column of words reads better)
+)
+
+INVERSE: dict[str, tuple[str, str, str]] = {
+    "mother": ("son", "daughter", "child"), "father": ("son", "daughter", "child"),
+    "sister": ("brother", "sister", "sibling"), "brother": ("brother", "sister", "sibling"),
+    "sibling": ("brother", "sister", "sibling"), "twin": ("brother", "sister", "sibling"),
+    "son": ("father", "mother", "parent"), "daughter": ("father", "mother", "parent"),
+    "child": ("father", "mother", "parent"), "wife": ("husband", "wife", "husband"),
+    "husband": ("husband", "wife", "wife"), "partner": ("partner",) * 3, "spouse": ("husband", "wife", "spouse"),
+    "fiancé": ("fiancé", "fiancée", "fiancée"), "fiancée": ("fiancé", "fiancée", "fiancé"),
+    "girlfriend": ("partner",) * 3, "boyfriend": ("partner",) * 3,
+    "grandmother": ("grandson", "granddaughter", "grandchild"),
+    "grandfather": ("grandson", "granddaughter", "grandchild"),
+    "grandson": ("grandfather", "grandmother", "grandparent"),
+    "granddaughter": ("grandfather", "grandmother", "grandparent"), "aunt": ("nephew", "niece", "relative"),
+    "uncle": ("nephew", "niece", "relative"), "cousin": ("cousin",) * 3, "niece": ("uncle", "aunt", "relative"),
+    "nephew": ("uncle", "aunt", "relative"), "stepson": ("stepfather", "stepmother", "step-parent"),
+    "stepdaughter": ("stepfather", "stepmother", "step-parent"),
+    "stepfather": ("stepson", "stepdaughter", "stepchild"), "stepmother": ("stepson", "stepdaughter", "stepchild"),
+    "half-sister": ("half-brother", "half-sister", "sibling"),
+    "half-brother": ("half-brother", "half-sister", "sibling"), "ex-partner": ("ex-partner",) * 3,
+    "ex-wife": ("ex-husband",) * 3, "ex-husband": ("ex-wife",) * 3, "friend": ("friend",) * 3,
+}  # fmt: skip
+"""Relation of the person who died to the writer → the writer's, by gender: male, female, not known."""
+
+VIA: dict[tuple[str, str], str] = {
+    ("parent", "son"): "brother", ("parent", "daughter"): "sister", ("parent", "child"): "sibling",
+    ("parent", "mother"): "grandmother", ("parent", "father"): "grandfather", ("parent", "brother"): "uncle",
+    ("parent", "sister"): "aunt", ("parent", "husband"): "father", ("parent", "wife"): "mother",
+    ("parent", "grandson"): "nephew", ("parent", "granddaughter"): "niece", ("spouse", "son"): "son",
+    ("spouse", "daughter"): "daughter", ("spouse", "child"): "child", ("spouse", "mother"): "mother-in-law",
+    ("spouse", "father"): "father-in-law", ("spouse", "sister"): "sister-in-law",
+    ("spouse", "brother"): "brother-in-law", ("child", "grandmother"): "mother", ("child", "grandfather"): "father",
+    ("child", "aunt"): "sister", ("child", "uncle"): "brother", ("child", "brother"): "son",
+    ("child", "sister"): "daughter", ("child", "cousin"): "relative", ("sibling", "mother"): "mother",
+    ("sibling", "father"): "father", ("sibling", "sister"): "sister", ("sibling", "brother"): "brother",
+    ("sibling", "son"): "nephew", ("sibling", "daughter"): "niece", ("sibling", "grandmother"): "grandmother",
+    ("sibling", "grandfather"): "grandfather", ("sibling", "child"): "relative",
+    ("sibling", "husband"): "brother-in-law", ("sibling", "wife"): "sister-in-law",
+    ("sibling", "partner"): "relative", ("parent", "partner"): "step-parent", ("grandparent", "son"): "uncle",
+    ("grandparent", "daughter"): "aunt", ("grandparent", "wife"): "grandmother",
+    ("grandparent", "husband"): "grandfather",
+}  # fmt: skip
+"""(group of the relative from whose side it is told, relation) → relation to the person who died."""
+
+_GROUPS = {
+    "mother": "parent", "father": "parent", "parent": "parent", "wife": "spouse", "husband": "spouse",
+    "partner": "spouse", "spouse": "spouse", "fiancé": "spouse", "fiancée": "spouse", "son": "child",
+    "daughter": "child", "child": "child", "brother": "sibling", "sister": "sibling", "sibling": "sibling",
+    "grandmother": "grandparent", "grandfather": "grandparent", "grandparent": "grandparent",
+}  # fmt: skip
+
+
+def noun(word: str) -> str:
+    """The plain noun of a relation word ("Mum" → "mother"), of plurals the singular; empty when it is none."""
+    low = word.lower()
+    return NOUNS.get(low) or PLURALS.get(low, "")
+
+
+def is_plural(word: str) -> bool:
+    """True for words that name several relatives."""
+    return word.lower() in PLURALS
+
+
+def male(relation: str) -> bool | None:
+    """The gender that a relation gives its bearer; ``None`` when it gives none."""
+    return True if relation in _MALE else False if relation in _FEMALE else None
+
+
+def inverse(relation: str, writer_male: bool | None) -> str:
+    """What the writer is to "my <relation>" who died."""
+    forms = INVERSE.get(relation)
+    if forms is None:
+        return ""
+    return forms[2] if writer_male is None else forms[0] if writer_male else forms[1]
+
+
+def via(relative: str, relation: str) -> str:
+    """What the ``relation`` of a ``relative`` is to the person who died; empty when that is not known."""
+    return VIA.get((_GROUPS.get(relative, ""), relation), "")
+
+
+def gendered(relation: str, is_male: bool | None) -> str:
+    """ "parent" → "mother" where the name tells; a word that says it already stays."""
+    table = {
+        "parent": ("father", "mother"), "child": ("son", "daughter"), "sibling": ("brother", "sister"),
+        "grandparent": ("grandfather", "grandmother"), "grandchild": ("grandson", "granddaughter"),
+        "twin": ("brother", "sister"),
+    }  # fmt: skip
+    if is_male is None or relation not in table:
+        return relation
+    return table[relation][0 if is_male else 1]

@@ -1,0 +1,76 @@
+"""People whom no word for a relative ties to the family, but a contact detail or the case does.
+
+An update says "Leroy's number is 07700 …" or "please carry on with Shannon": who that is stands in the case, not in
+the mail. Such a name is believed only with a telephone right behind it, or in a mail that quotes a reference of ours.
+"""
+
+from __future__ import annotations
+
+import re
+
+from . import contacts, given_names
+from .names import Name
+from .people import STAFF_AFTER, STAFF_BEFORE, SUSPECT_BEFORE, Draft, is_given
+from .sources import Source
+from .victims import Died
+
+_PHONE_TIE = re.compile(
+    r"(?i)^(?:['’]s)?(?:[ ,:(\-–]|\b(?:on|at|tel|telephone|mob|mobile|phone|number|no|is|home"
+    r"|landline|contact|new|should|be|can|reached|ring|call|text)\b){1,10}\W{0,3}$"
+)
+_POSSESSED_CONTACT = re.compile(
+    r"(?i)^['’]s (?:new |mobile |phone |home |contact |telephone )*(?:number|mobile|phone|tel|address"
+    r"|postcode|e-?mail|landline)\b"
+)
+
+
+def loose_contacts(source: Source, found: list[Name], died: Died, skip: frozenset[str], drafts: list[Draft]) -> None:
+    """People who are only tied by a contact detail: "Leroy's number is 07700 …", "Chidi 07700 …"."""
+    text = source.text
+    phones = contacts.telephones(text)
+    for number, name in enumerate(found):
+        said = {word.lower() for word in name.words}
+        if said <= skip or died.is_named(name) or any(said <= d.words for d in drafts):
+            continue
+        if name.single and not is_given(name):
+            continue
+        before, after = text[max(0, name.start - 40) : name.start], text[name.end : name.end + 60]
+        if (
+            STAFF_BEFORE.search(before)
+            or name.title in ("dc", "ds", "di", "dci", "pc", "ps")
+            or STAFF_AFTER.match(after)
+        ):
+            continue
+        until = found[number + 1].start if number + 1 < len(found) else len(text)
+        phone = next((p for p in phones if name.end <= p.start < min(until, name.end + 60)), None)
+        if (
+            phone is not None
+            and not contacts.is_helpline(phone.text)
+            and (_PHONE_TIE.match(text[name.end : phone.start]) or _POSSESSED_CONTACT.match(after))
+        ):
+            draft = Draft(name.text, source, name.start, name.end, words=frozenset(said), is_male=name.male)
+            draft.spans["name"] = source.span(name.start, name.end)
+            draft.put("phone", phone.text, source.span(phone.start, phone.end))
+            drafts.append(draft)
+
+
+def named_in_case(source: Source, found: list[Name], died: Died, skip: frozenset[str], drafts: list[Draft]) -> None:
+    """In a mail on a case of ours: people by full name, or by a given name that is said twice or with others."""
+    text = source.text
+    counts: dict[str, int] = {}
+    for name in found:
+        counts[name.words[0].lower()] = counts.get(name.words[0].lower(), 0) + 1
+    for name in found:
+        said = {word.lower() for word in name.words}
+        if said & skip or died.is_named(name) or any(said <= d.words for d in drafts):
+            continue
+        before, after = text[max(0, name.start - 40) : name.start], text[name.end : name.end + 70]
+        if STAFF_BEFORE.search(before) or STAFF_AFTER.match(after) or SUSPECT_BEFORE.search(before):
+            continue
+        if name.title and name.title not in ("mr", "mrs", "ms", "miss"):
+            continue
+        known = name.words[0].lower() in given_names.ALL
+        if (not name.single and known) or (name.single and known and counts[name.words[0].lower()] > 1):
+            draft = Draft(name.text, source, name.start, name.end, words=frozenset(said), is_male=name.male)
+            draft.spans["name"] = source.span(name.start, name.end)
+            drafts.append(draft)

@@ -1,0 +1,521 @@
+"""The bereaved family in running text.
+
+Names, words for relatives, ages and contact details are found first, each with its place; then they are tied together
+by what stands between them: "Marcia BECKFORD (mother)", "her mother is Mrs Rowlands", "two sons Luke and Adam".
+"Her", "his" and "their" are resolved to the last person before who fits: said of the mother of the person who died,
+"her younger son" is a brother. A name that nothing ties to the family is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from mailflow.model.facts import Span
+
+from . import contacts, given_names, kin, names, not_names
+from .names import Name
+from .sources import Source
+from .victims import Died
+
+MAX_FAMILY = 30
+"""People of one family; a longer list is no family but a table of something else."""
+
+_NUMBERS = dict(
+    zip(
+        [
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ],
+        range(1, 21),
+        strict=False,
+    )
+)
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_NUMBER = r"(\d{1,2}|" + "|".join(f"{t}(?:-\\w+)?" for t in _TENS) + "|" + "|".join(_NUMBERS) + r")"
+_AGE_AFTER = re.compile(
+    rf"(?i)^(?:,? (?:who(?:['’]s| is| has just turned| turned)?|is|now)? ?(?:aged?|age of) {_NUMBER}\b"
+    rf"|,? who(?:['’]s| is| has just turned| turned)(?: only| just| now)? {_NUMBER}\b(?! (?:weeks"
+    rf"|months|miles|hours|times))"
+    rf"|(?:\s?\(|, ?|\s)(?:aged? )?{_NUMBER}(?: ?(?:yrs?|years?|y/?o)\b(?: old| of age)?)?\s?(?=\)|,"
+    rf"|;|\.(?!\d)|$|\n| and\b| who\b| is\b| live| -|/)(?!, [A-Z]))"
+)
+_AGE_LATER = re.compile(
+    rf"(?i)(?:^|[.;!?]\s+)(she|he)(?:['’]s| is)(?: only| just| now| aged)* {_NUMBER}\b(?! (?:weeks"
+    rf"|months|miles|hours|years? (?!old)))"
+)
+_LISTED = re.compile(
+    r"^(?:\s?\((?:aged? )?\d{1,2}[^()\n]{0,12}\)|, \d{1,2})?(?:,? and |, | & | / )(?:(?:Mrs|Mr|Ms|Miss|Dr)\.? )?$"
+)
+_GAP_AFTER = re.compile(
+    r"(?i)^(?: (?:is|are|was|will be|being|called|named|is called|is named|of hers|of his|to ring is)"
+    r"| of \d{1,2}[^.\n]{0,30}| \(?aged? \d{1,2}\)?"
+    r"| ?\(\d{1,2}(?: ?(?:yrs?|years?)(?: old)?)?\)| \d{1,2})?(?:,|:| -| –|;| \()?\s?(?:(?:Mrs|Mr|Ms"
+    r"|Miss|Mx|Dr|PC)\.? )?$"
+)
+_GAP_BEFORE = re.compile(
+    r"(?i)^(?:\s?\((?:aged? )?\d{1,2}[^()\n]{0,12}\)|,? (?:aged? )?\d{1,2})?(?: ?\(|, | - | – |: "
+    r"| is | was |,? who is |; |/)"
+    r"(?:is )?(?:[\w’']+['’]s |(?:his|her|their|the|also|and|a|an|our) )?(?:(?:late|elder|older"
+    r"|younger|eldest|youngest|little|big|only|twin"
+    r"|adult|grown|surviving|bereaved|paternal|maternal|estranged|biological|birth|foster|adoptive"
+    r"|half|deceased|deceased['’]s|victim['’]s) )*$"
+)
+_POSSESSIVE = re.compile(
+    r"(?i)(?:\b(my|our|his|her|their|whose)|([^\W\d_][\w’'-]*)['’]s?)(?:\s(?:late|elder|older|younger"
+    r"|eldest|youngest|little|big|only|twin|adult"
+    r"|two|three|four|five|grown-up|surviving|paternal|maternal|own|dear|poor|other|teenage|baby"
+    r"|\d{1,2}[- ]year[- ]old|young))*\s$"
+)
+_PARENTS_SIDE = re.compile(r"(?i)\b(?:their|his|her) (?:late )?(?:mother|mum|father|dad|mam)['’]s (?:\w+ )?$")
+_SUSPECT_AFTER = re.compile(
+    r"(?i)^[^.;\n]{0,50}\b(?:charged|convicted|arrested|remanded|on remand|in custody|suspect"
+    r"|perpetrator|accused|on bail)\b"
+)
+SUSPECT_BEFORE = re.compile(
+    r"(?i)\b(?:suspect|perpetrator|accused|defendant|charged|arrested|killed by|murdered by|R v)\b[^.\n]{0,12}$"
+)
+STAFF_BEFORE = re.compile(
+    r"(?i)\b(?:FLOs?|officer|caseworker|DC|DS|DI|DCI|PC|SIO|neighbour|neighbor|friend|social worker"
+    r"|solicitor|GP|nurse|chair|colleague|manager"
+    r"|hi|hello|dear|hiya|thanks|thank you|from|coordinator|teacher|detective|sergeant|author"
+    r"|regards)\b[ ,:(\d]{1,12}(?:is |the |Mrs |Mr |Ms |Dr )?$"
+)
+STAFF_AFTER = re.compile(
+    r"(?i)^(?: \(|, |,? (?:is|as) (?:the|our|an?|their)? ?)(?:new |duty )?(?:FLO|officer|caseworker"
+    r"|DC|DS|DI|SIO|chair|co-?ordinator|social worker|independent"
+    r"|solicitor|manager|author|neighbour|friend)\b"
+)
+NOT_THEIRS = re.compile(
+    r"(?i)\b(?:(?:call|ring|text|reach|contact|phone|get|catch|on) me|my (?:number|mobile|phone"
+    r"|direct|desk)|our|team|chaplaincy|office|switchboard"
+    r"|incident room|desk|unit|helpline|supportline|through (?:me|us)|ring us|station|custody"
+    r"|neighbour|caseworker|queries|communications"
+    r"|bureau|headquarters|ward|surgery|practice|school)\b[^.\n]{0,45}$"
+)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A relative in the making."""
+
+    name: str
+    source: Source
+    start: int
+    end: int
+    relationship: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    spans: dict[str, Span] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
+    is_male: bool | None = None
+    title: str = ""
+
+    def put(self, key: str, value: str, span: Span) -> None:
+        """Set what is not set yet."""
+        if value and key not in self.values:
+            self.values[key] = value
+            self.spans[key] = span
+
+
+@dataclass(slots=True)
+class Reader:
+    """One pass over one text."""
+
+    source: Source
+    found: list[Name]
+    died: Died
+    skip: frozenset[str]
+    """Lower-case words of names of people who are no family: the referrer, ourselves."""
+    writer_is_kin: bool
+    drafts: list[Draft]
+    child_side: bool = False
+    surname: str = ""
+
+    def run(self) -> None:
+        """Tie everything that can be tied."""
+        self.child_side = self._told_from_children()
+        self.surname = _family_surname(self.source.text)
+        for word in kin.WORD.finditer(self.source.text):
+            if len(self.drafts) >= MAX_FAMILY:
+                return
+            self._relation(word)
+        self._loose_children()
+        self._contacts()
+        self._later_ages()
+
+    # -- relations
+
+    def _relation(self, word: re.Match[str]) -> None:
+        text = self.source.text
+        relation = kin.noun(word[0])
+        if word[0].lower() in (
+            "friend",
+            "child",
+            "baby",
+            "partner",
+            "boy",
+            "girl",
+            "lad",
+            "lads",
+            "boys",
+            "girls",
+        ) and not self._real(word):
+            return
+        before = text[max(0, word.start() - 60) : word.start()]
+        owner = _POSSESSIVE.search(before)
+        after = [n for n in self._following(word.end()) if self._may_be(n)]
+        ahead = [] if after else [n for n in self._preceding(word.start()) if self._may_be(n)]
+        targets = after or ahead
+        if any(self.died.is_named(n) for n in targets):
+            self._owner_of_the_dead(owner, relation, word)
+            return
+        if not targets:
+            self._unnamed(word, owner, relation)
+            return
+        if owner and (owner[1] or "").lower() in ("my", "our", "whose"):
+            return
+        told = self._told(owner, relation, before, targets[0].start)
+        if not told:
+            return
+        plural = kin.is_plural(word[0])
+        relations = [told] * len(targets)
+        if not plural and ahead and len(targets) > 1:
+            relations = self._aligned(word, targets, told)
+        elif not plural:
+            targets = targets[:1] if after else targets[-1:]
+        for name, each in zip(targets, relations, strict=False):
+            self._add(name, each)
+
+    def _real(self, word: re.Match[str]) -> bool:
+        """Words like *boy* and *partner* have other uses; beside a name or an age they are relatives."""
+        text = self.source.text
+        low = word[0].lower()
+        if low == "friend":
+            return bool(re.match(r"\s?[(,]|\s[A-Z]", text[word.end() : word.end() + 3]))
+        before = text[max(0, word.start() - 12) : word.start()]
+        return low != "partner" or not re.search(r"(?i)\b(?:dear|GP|managing|senior|business) $", before)
+
+    def _following(self, position: int) -> list[Name]:
+        """The group of names that begins right behind ``position``."""
+        text = self.source.text
+        group: list[Name] = []
+        for name in self.found:
+            if name.start < position:
+                continue
+            gap = text[group[-1].end : name.start] if group else text[position : name.start]
+            if len(gap) > 48 or not (_LISTED.match(gap) if group else _GAP_AFTER.match(gap)):
+                break
+            group.append(name)
+        return group
+
+    def _preceding(self, position: int) -> list[Name]:
+        """The group of names that ends right before ``position``."""
+        text = self.source.text
+        group: list[Name] = []
+        for name in reversed([n for n in self.found if n.end <= position and position - n.end < 260]):
+            gap = text[name.end : group[0].start] if group else text[name.end : position]
+            if len(gap) > 48 or not (_LISTED.match(gap) if group else _GAP_BEFORE.match(gap)):
+                break
+            group.insert(0, name)
+        return group
+
+    def _aligned(self, word: re.Match[str], targets: list[Name], told: str) -> list[str]:
+        """ "Kiara and Jaden, his sister and brother": as many words as names, in order."""
+        more = re.match(r"(?i)(?:,| and| &) ?(?:and )?([\w-]+)", self.source.text[word.end() : word.end() + 30])
+        second = kin.noun(more[1]) if more else ""
+        if second and len(targets) == 2:
+            return [told, second]
+        return [told] + [""] * (len(targets) - 1) if not second else [told, second]
+
+    def _told(self, owner: re.Match[str] | None, relation: str, before: str, position: int) -> str:
+        """The relation to the person who died, whoever's side it is told from; empty when that is not known."""
+        if _PARENTS_SIDE.search(before) and self.child_side:
+            return relation
+        if owner is None:
+            return kin.via("child", relation) or relation if self.child_side else relation
+        said = (owner[1] or "").lower()
+        if owner[2]:
+            return self._owned_by(owner[2].lower(), relation)
+        wanted = {"his": True, "her": False}.get(said)
+        anchor = self._antecedent(position, wanted)
+        if anchor is None:
+            return relation
+        if anchor == "child?" and self.child_side:
+            return kin.via("child", relation) or relation
+        if anchor == "child?":
+            return relation
+        return kin.via(anchor, relation)
+
+    def _owned_by(self, owner: str, relation: str) -> str:
+        if owner in self.died.words or owner in ("deceased", "victim"):
+            return relation
+        draft = next((d for d in self.drafts if owner in d.words), None)
+        if draft is None:
+            return "" if owner not in ("today", "it") else relation
+        return kin.via(draft.relationship, relation)
+
+    def _antecedent(self, position: int, wanted: bool | None) -> str | None:
+        """The relation of the last person before ``position`` who fits; ``None`` for the person who died or nobody."""
+        for name in reversed([n for n in self.found if n.end < position and position - n.end < 420]):
+            if self.died.is_named(name) and not (name.title and name.title in ("mrs", "ms", "miss") and self.died.male):
+                if wanted is None or self.died.male is None or self.died.male is wanted:
+                    return None
+                continue
+            draft = self._draft_of(name)
+            if draft is None:
+                continue
+            gender = kin.male(draft.relationship) if kin.male(draft.relationship) is not None else draft.is_male
+            if wanted is not None and gender is not None and gender is not wanted:
+                continue
+            return draft.relationship or "child?"
+        return None
+
+    def _draft_of(self, name: Name) -> Draft | None:
+        said = {word.lower() for word in name.words}
+        return next((d for d in reversed(self.drafts) if said <= d.words), None)
+
+    def _owner_of_the_dead(self, owner: re.Match[str] | None, relation: str, word: re.Match[str]) -> None:
+        """ "whose son Ryan was killed", "their daughter Siobhan": who is meant is the parent."""
+        if owner is None or (owner[1] or "").lower() not in ("whose", "his", "her", "their"):
+            return
+        said = (owner[1] or "").lower()
+        before = [n for n in self.found if n.end < word.start() and word.start() - n.end < 300 and self._may_be(n)]
+        before = [
+            n for n in before if not self.died.is_named(n) and not (n.single and n.title == "" and not is_given(n))
+        ]
+        if not before:
+            return
+        group = [before[-1]]
+        if said == "their":
+            for name in reversed(before[:-1]):
+                if not _LISTED.match(self.source.text[name.end : group[0].start]):
+                    break
+                group.insert(0, name)
+        if relation in ("mother", "father") and self.child_side:
+            for name in group:
+                self._add(name, kin.gendered("child", name.male))
+            return
+        wanted = {"his": True, "her": False}.get(said)
+        for name in group:
+            gender = name.male if name.male is not None else wanted
+            if gender is None and re.search(r"(?i)\b(?:lady|woman)\b", self.source.text[name.end : word.start()]):
+                gender = False
+            self._add(name, kin.inverse(relation, gender))
+
+    def _unnamed(self, word: re.Match[str], owner: re.Match[str] | None, relation: str) -> None:
+        """Children whose age is given but not the name: "his girls (6 and 3)", "her brothers, they are 8 and 11"."""
+        text = self.source.text
+        if not kin.is_plural(word[0]):
+            return
+        after = re.match(
+            rf"(?i)(?:,? (?:who|they)(?: are|['’]re)|,? aged|\s?\(aged?|\s?\(|,)\s?{_NUMBER}(?: and "
+            rf"|, | & ){_NUMBER}\b",
+            text[word.end() : word.end() + 60],
+        )
+        if not after or not self.died.name:
+            return
+        told = self._told(owner, relation, text[max(0, word.start() - 60) : word.start()], word.start())
+        if not told or (owner and (owner[1] or "").lower() in ("my", "our")):
+            return
+        for group in (1, 2):
+            age = _age(after[group])
+            if age is not None and age < 18:
+                start = word.end() + after.start(group)
+                draft = Draft("", self.source, start, start + len(after[group]), relationship=told)
+                draft.spans["relationship"] = self.source.span(word.start(), word.end())
+                draft.put("age", str(age), self.source.span(start, start + len(after[group])))
+                self.drafts.append(draft)
+
+    # -- people
+
+    def _may_be(self, name: Name) -> bool:
+        text = self.source.text
+        said = {word.lower() for word in name.words}
+        if said <= self.skip:
+            return False
+        before = text[max(0, name.start - 40) : name.start]
+        after = text[name.end : name.end + 70]
+        if SUSPECT_BEFORE.search(before) and not self.died.is_named(name):
+            return False
+        if STAFF_AFTER.match(after):
+            return False
+        return not (_SUSPECT_AFTER.match(after) and not self.died.is_named(name) and not _next_name_first(after))
+
+    def _add(self, name: Name, relation: str) -> Draft:
+        said = frozenset(word.lower() for word in name.words)
+        draft = next((d for d in self.drafts if d.words and (said <= d.words or d.words <= said)), None)
+        if draft is None:
+            draft = Draft(name.text, self.source, name.start, name.end, words=said, is_male=name.male, title=name.title)
+            draft.spans["name"] = self.source.span(name.start, name.end)
+            self.drafts.append(draft)
+        elif len(said) > len(draft.words):
+            draft.name, draft.words = name.text, said
+            draft.source, draft.start, draft.end = self.source, name.start, name.end
+            draft.spans["name"] = self.source.span(name.start, name.end)
+        if relation and not draft.relationship:
+            gender = name.male if name.male is not None else draft.is_male
+            draft.relationship = kin.gendered(relation, gender)
+            draft.spans["relationship"] = self.source.span(name.start, name.end)
+        self._age(draft, name)
+        if self.surname and len(draft.words) == 1 and draft.name.lower() != self.surname.lower():
+            draft.name = f"{draft.name} {self.surname}"
+            draft.words |= {self.surname.lower()}
+        return draft
+
+    def _age(self, draft: Draft, name: Name) -> None:
+        text = self.source.text
+        found = _AGE_AFTER.match(text[name.end : name.end + 50])
+        if not found:
+            before = re.search(
+                r"(?i)(?: of |\b)(\d{1,2})(?:[- ]year[- ]old)?(?: [^.\n]{0,25})?,? $",
+                text[max(0, name.start - 48) : name.start],
+            )
+            told = re.search(
+                r"(?i)\b(?:\d{1,2}[- ]year[- ]old|(?:lad|boy|girl|son|daughter|sister|brother) of \d{1,2})\b",
+                text[max(0, name.start - 48) : name.start],
+            )
+            if before and told and _age(before[1]) is not None:
+                at = name.start - min(48, name.start) + before.start(1)
+                draft.put("age", before[1], self.source.span(at, at + len(before[1])))
+            return
+        group = next(g for g in (1, 2, 3) if found[g])
+        value = _age(found[group])
+        if value is not None:
+            start = name.end + found.start(group)
+            draft.put("age", str(value), self.source.span(start, start + len(found[group])))
+
+    def _later_ages(self) -> None:
+        for match in _AGE_LATER.finditer(self.source.text):
+            wanted = match[1].lower() == "he"
+            value = _age(match[2])
+            before = [d for d in self.drafts if d.source is self.source and d.words and d.end <= match.start() + 1]
+            fits = [d for d in before if _gender(d) is None or _gender(d) is wanted]
+            near = max(fits, key=lambda d: self._last_mention(d, match.start()), default=None)
+            if near is not None and value is not None and match.start() - self._last_mention(near, match.start()) < 260:
+                near.put("age", str(value), self.source.span(match.start(2), match.end(2)))
+
+    def _last_mention(self, draft: Draft, position: int) -> int:
+        ends = [n.end for n in self.found if n.end <= position + 1 and {w.lower() for w in n.words} <= draft.words]
+        return max(ends, default=draft.end)
+
+    def _loose_children(self) -> None:
+        """Names with a child's age, where the person who died is called mum or dad."""
+        for name in self.found:
+            if not self._may_be(name) or self.died.is_named(name) or self._draft_of(name) is not None:
+                continue
+            found = _AGE_AFTER.match(self.source.text[name.end : name.end + 30])
+            value = _age(next((found[g] for g in (1, 2, 3) if found[g]), "")) if found else None
+            if value is not None and value < 18 and (self.child_side or self.drafts):
+                self._add(name, kin.gendered("child", name.male) if self.child_side else "")
+
+    def _told_from_children(self) -> bool:
+        """The person who died is called "their mum": grandparents and aunts are named from the children's side."""
+        for name in self.found:
+            if self.died.is_named(name):
+                before = self.source.text[max(0, name.start - 30) : name.start]
+                if re.search(r"(?i)\b(?:their|his|her) (?:mum|mother|dad|father|mam|mummy|daddy),? $", before):
+                    return True
+        return False
+
+    # -- contact details
+
+    def _contacts(self) -> None:
+        text = self.source.text
+        for key, found in (
+            ("phone", contacts.telephones(text)),
+            ("email", contacts.addresses(text)),
+            ("postcode", contacts.postcodes(text)),
+        ):
+            for one in found:
+                if key == "phone" and contacts.is_helpline(one.text):
+                    continue
+                self._tie(key, one)
+
+    def _tie(self, key: str, found: contacts.Found) -> None:
+        text = self.source.text
+        paragraph = max(text.rfind("\n\n", 0, found.start), 0)
+        line = text.rfind("\n", 0, found.start) + 1
+        here = [d for d in self.drafts if d.source is self.source and d.words]
+        before = [(self._last_mention(d, found.start), d) for d in here]
+        before = [(end, d) for end, d in before if end <= found.start]
+        on_line = [(end, d) for end, d in before if end > line]
+        lead = text[max(paragraph, found.start - 90) : found.start]
+        if NOT_THEIRS.search(lead) and not on_line:
+            return
+        if on_line:
+            end, draft = max(on_line, key=lambda pair: pair[0])
+            both = re.search(r"(?i)\bboth\b[^.\n]{0,30}$", text[end : found.start])
+            if NOT_THEIRS.search(text[end : found.start]):
+                return
+            draft.put(key, found.text, self.source.span(found.start, found.end))
+            if both:
+                for _, other in on_line:
+                    other.put(key, found.text, self.source.span(found.start, found.end))
+            return
+        alone = not text[line : found.start].strip() and not (text[found.end :].split("\n", 1)[0]).strip()
+        near = [(end, d) for end, d in before if end > paragraph and found.start - end < 400 and not d.values.get(key)]
+        if alone and near and key == "postcode":
+            for _, draft in near:
+                draft.put(key, found.text, self.source.span(found.start, found.end))
+            return
+        near = near or [(end, d) for end, d in before if found.start - end < 160 and not d.values.get(key)]
+        if near and not (alone and key == "phone" and self.writer_is_kin):
+            adults = [(e, d) for e, d in near if int(d.values.get("age", "30")) >= 18] or near
+            pronoun = re.findall(r"(?i)\b(she|her|he|his|him)\b", text[max(paragraph, found.start - 120) : found.start])
+            wanted = None if not pronoun else pronoun[-1].lower() in ("he", "his", "him")
+            fits = [(e, d) for e, d in adults if wanted is None or _gender(d) is None or _gender(d) is wanted]
+            if fits:
+                max(fits, key=lambda pair: pair[0])[1].put(key, found.text, self.source.span(found.start, found.end))
+
+
+def _family_surname(text: str) -> str:
+    """The surname of whoever is then named by a given name: "the Okonkwo family", "the Keatings, Desmond and …"."""
+    found = re.search(r"\bthe ([A-Z][\w’'-]{2,30}) family\b", text[:20_000])
+    if found and found[1].lower() not in not_names.WORDS and found[1].lower() not in given_names.ALL:
+        return names.normal(found[1])
+    plural = re.search(r"\bthe ([A-Z][\w’'-]{2,30}?)s, (?=[A-Z])", text[:20_000])
+    return plural[1] if plural and plural[1].lower() not in not_names.WORDS else ""
+
+
+def is_given(name: Name) -> bool:
+    """True when the first word is a common given name."""
+    return name.words[0].lower() in given_names.ALL
+
+
+def _gender(draft: Draft) -> bool | None:
+    return kin.male(draft.relationship) if kin.male(draft.relationship) is not None else draft.is_male
+
+
+def _next_name_first(after: str) -> bool:
+    """Another person is named before the word that accuses."""
+    return bool(re.match(r"[^.;\n]{0,30}(?:\band\b|,) [A-Z][a-z]+", after))
+
+
+def _age(said: str) -> int | None:
+    low = said.lower()
+    if low.isdigit():
+        value = int(low)
+    elif low in _NUMBERS:
+        value = _NUMBERS[low]
+    else:
+        tens, _, ones = low.partition("-")
+        value = _TENS.get(tens, 0) + _NUMBERS.get(ones, 0)
+    return value if 0 < value < 110 else None

@@ -1,0 +1,161 @@
+"""Reviews: how far one has come, and who chairs it.
+
+The stages are those of the milestone model (domain.md §2.7) in the closed list of the taxonomy. A mail often names
+several ("the panel has met; a first draft in the autumn"): what *has happened* last counts, so phrases stand in the
+order of the review, later stages are believed first, and what is still to come ("we hope for", "will", "expected") is
+not a stage.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mailflow.model.facts import Span
+from mailflow.model.words import ReviewStage
+
+from . import names
+from .sources import Source, Sources
+
+_CONTEXT = re.compile(
+    r"(?i)\b(?:DHRs?|DARDRs?|SUSR|OWHR|domestic (?:homicide|abuse[- ]related death) reviews?"
+    r"|review panel|(?:DHR|review|independent|our|the) chair|IMRs?"
+    r"|overview report|terms of reference|QA (?:panel|letter)|quality assurance|section 9|s\.? ?9\b"
+    r"|CSP|community safety partnership|safeguarding board|panel|review)\b"
+)
+
+_STAGES: tuple[tuple[ReviewStage, str], ...] = (
+    (ReviewStage.NOT_HELD,
+        r"\b(?:NOT|not) to (?:undertake|hold|proceed|commission|conduct|carry out)|\bdecided against (?:a"
+        r"|holding|commissioning)\b|\bno (?:review|DHR) will be"
+        r"|\b(?:criteria|threshold) (?:is|was|are|were|has|have) not (?:been )?met"
+        r"|does not meet the criteria|\bwill not be (?:holding|undertaking|commissioning)"),
+    (ReviewStage.PUBLISHED,
+        r"\b(?:was|were|been|now|is|are) published\b|\bpublished (?:this|today|on|at|yesterday|last)\b"
+        r"|\b(?:is|are|went|gone|now) live on\b"),
+    (ReviewStage.RETURNED,
+        r"\b(?:returned|sent back|come back|came back)\b[^.\n]{0,60}\b(?:Home Office|QA|amend|changes"
+        r"|panel)|\bamendments (?:are |were |have been )?(?:requested|required)"
+        r"|\bQA (?:panel )?(?:feedback )?letter\b[^.]{0,80}\b(?:come|came|received|arrived|asks"
+        r"|with \w+ points)|\binadequate\b|\b(?:points|changes|amendments) to (?:attend to|address"
+        r"|make) before"),
+    (ReviewStage.APPROVED,
+        r"\bgreen light\b|\b(?:approved|signed off|cleared|passed) (?:by"
+        r"|for publication by) (?:the )?(?:Home Office|QA|Quality)|\bHome Office (?:has|have) (?:approved"
+        r"|agreed|cleared)"
+        r"|\bmay (?:now )?be published\b|\b(?:found|judged|deemed|considered) (?:to be )?adequate\b"
+        r"|\bno changes (?:are )?required\b|\bagreed for publication\b|\bready (?:for|to be) publi"),
+    (ReviewStage.SUBMITTED,
+        r"\b(?:went|gone|sent|submitted|submission|going) (?:off )?(?:to|into"
+        r"|with) (?:the )?(?:Home Office|QA\b|Quality)|\bwith the Home Office\b|\bawaiting (?:a )?QA\b"
+        r"|\b(?:was|been) submitted\b|\bat the Home Office\b|\bsubmitted (?:on|in|last|for QA)\b"),
+    (ReviewStage.PAUSED,
+        r"\b(?:agreed|decided|had|have|has|asked us) to (?:pause|suspend|halt)\b|\b(?:is|are|been|was"
+        r"|were|remains?|currently|now) (?:paused|suspended|on hold|stayed|in abeyance)\b"
+        r"|\bpaused (?:pending|until|while|for)\b|\bput on hold\b|\bon hold (?:until|pending)\b"),
+    (ReviewStage.DRAFT_REPORT,
+        r"\b(?:v\.? ?\d+|(?:first|second|third|final|latest|next|1st|2nd) draft"
+        r"|draft (?:overview )?report|draft version|version \d)\b[^.\n]{0,50}\b(?:attached|circulat"
+        r"|shared|with the (?:panel|family)"
+        r"|out for|complete|sent|ready|comment|enclosed)|\bcomments on (?:the )?(?:v\d|draft report"
+        r"|overview report)|\boverview report v\d|\bdraft (?:overview report|report) (?:is|has|was"
+        r"|attached)"),
+    (ReviewStage.IN_PROGRESS,
+        r"\bIMRs? (?:are |is )?(?:in\b|outstanding|due|received|requested)|\b(?:awaiting|waiting on"
+        r"|waiting for|outstanding|missing|chasing|still)\b[^.\n]{0,40}\bIMRs?\b|\bpanel (?:has "
+        r"|have )?(?:\d |now |already )?(?:met|meets)"
+        r"|\b(?:first|second|third|fourth|fifth|last|our) panel (?:met|meeting (?:was|took)|on \d"
+        r"|agreed)|\bpanel (?:has )?met\b|\bsecond panel\b|\bthird panel\b|\bpanel [2-9]\b"
+        r"|\bchronolog(?:y|ies) (?:are|is|have|requested|due|complete)"
+        r"|\bcomplete the chronology\b|\bindividual management review\b"
+        r"|\b(?:draft )?terms of reference\b[^.\n]{0,40}\b(?:attach|agreed|shared|circulat)|\b(?:is"
+        r"|are) carrying out a (?:domestic homicide )?review\b|\breview is (?:under way|underway"
+        r"|in progress|ongoing)\b"
+        r"|\binterviews (?:are|have)\b|\bgathering information\b"),
+    (ReviewStage.COMMISSIONED,
+        r"\b(?:has|have) (?:now )?(?:been )?commissioned\b|\bcommissioned (?:a|the|me|this|to chair)\b"
+        r"|\b(?:criteria|threshold)\b[^.\n]{0,50}\b(?:met|meets)\b|\bmeets the criteria\b"
+        r"|\bchair (?:has been |was )?appointed\b|\bappointed\b[^.\n]{0,40}\bchair\b"
+        r"|\breview (?:will|is to) be (?:held|undertaken|carried out|conducted)\b"
+        r"|\bdecided to (?:hold|undertake|commission|proceed)|\b(?:is|are) to hold a (?:review|DHR)"
+        r"|\bgoing to be a (?:domestic homicide )?review\b"),
+    (ReviewStage.DECISION_PENDING,
+        r"\b(?:at|the) decision stage\b|\bnot (?:yet )?decided\b|\byet to decide\b|\bawaiting (?:a"
+        r"|the) decision\b|\bdecision (?:is |on whether )?(?:pending|awaited|due|expected)\b"
+        r"|\bmay meet the criteria\b|\bhelp the partnership decide\b"
+        r"|\bscoping (?:review|exercise|stage|panel)\b|\bwhether (?:to hold|a review|the criteria"
+        r"|it meets)|\bconsidering whether\b|\bunder consideration\b|\bhave not decided\b"),
+    (ReviewStage.NOTIFIED,
+        r"\bnotified (?:in writing )?(?:to|of)\b[^.\n]{0,60}\b(?:CSP|partnership|board|review|death)"
+        r"|\bnotification (?:has been |was )?(?:sent|made|received)\b|\breferred (?:to the CSP"
+        r"|for consideration)|\bfor consideration of a\b"
+        r"|\bpartnership (?:has been|was) notified\b|\breferral (?:to|went to) the (?:CSP|partnership|[A-Z]\w+)"),
+)  # fmt: skip
+_COMPILED = tuple((stage, re.compile(pattern)) for stage, pattern in _STAGES)
+_TO_COME = re.compile(
+    r"(?i)\b(?:will|would|hope|hoping|expect\w*|anticipat\w*|aim\w*|plan\w*|due|before|if|whether"
+    r"|should|once|until|after|when|once|likely|intend\w*|could|can|might|how|not|wd"
+    r"|n['’]t)\b[^.;\n]{0,45}$"
+)
+
+_CHAIR_IS = (
+    re.compile(
+        r"(?i)\b(?:independent )?chair(?:man|woman|person)?(?: of (?:the|this) (?:review|panel"
+        r"|DHR))?(?: is| will be|,|:| -| \()\s?(?:(?:Dr|Mr|Mrs|Ms|Miss|Prof|Professor)\.? )?$"),
+    re.compile(r"(?i)\b(?:appointed|commissioned|engaged|instructed)\s(?:(?:Dr|Mr|Mrs|Ms|Miss|Prof)\.? )?$"),
+    re.compile(r"(?i)\bchair(?:ed)? by (?:(?:Dr|Mr|Mrs|Ms|Miss|Prof)\.? )?$"),
+)  # fmt: skip
+_CHAIR_AFTER = re.compile(
+    r"(?i)^(?:,? (?:as |is |who is |our |the |has agreed to be |will be )?(?:(?:the|our|an"
+    r"|a) )?(?:independent )?chair\b(?! of (?:the )?(?:CSP|partnership|board|council))"
+    r"|,? (?:is going to|will|is to|has agreed to|has been appointed to|is) chair(?:ing)?\b"
+    r"|\s{1,2}\(?independent chair\b)"
+)
+_I_CHAIR = re.compile(
+    r"(?i)\bI(?:['’]m| am)? (?:currently )?(?:chair(?:ing)?\b|(?:the |an )?independent chair\b"
+    r"|the chair\b)|\b(?:appointed|commissioned) (?:me|as (?:the )?(?:independent )?chair)\b"
+)
+_CHAIR_ROLE = re.compile(r"(?i)\b(?:independent|DHR|review) chair\b|\bchair (?:and|&) author\b")
+
+
+def stage(texts: Sources) -> tuple[ReviewStage, Span] | None:
+    """How far a review has come, by the writer's new words; a note that speaks of no review has no stage."""
+    sources = [*texts.words]
+    if not any(_CONTEXT.search(s.text) for s in (*sources, texts.subject, texts.signature)):
+        return None
+    for wanted, pattern in _COMPILED:
+        for source in sources:
+            for match in pattern.finditer(source.text):
+                before = source.text[max(0, match.start() - 60) : match.start()]
+                if wanted not in (ReviewStage.NOT_HELD, ReviewStage.DECISION_PENDING) and _TO_COME.search(
+                    before.rsplit(". ", 1)[-1]
+                ):
+                    continue
+                return wanted, source.span(*match.span())
+    return None
+
+
+def chair(
+    texts: Sources, found: list[tuple[Source, list[names.Name]]], writer: str, writer_role: str, writer_email: str
+) -> tuple[str, str, Span | None]:
+    """Name and address of the Chair, and the place of the name."""
+    if writer and (_CHAIR_ROLE.search(writer_role) or any(_I_CHAIR.search(s.text[:1_500]) for s in texts.words)):
+        return writer, writer_email, None
+    for source, all_names in found:
+        for name in all_names:
+            before = source.text[max(0, name.start - 60) : name.start]
+            after = source.text[name.end : name.end + 70]
+            before = before.replace("\n", " ")
+            fits = (
+                _CHAIR_AFTER.match(after.replace("\n", " "))
+                or _CHAIR_IS[0].search(before)
+                or _CHAIR_IS[2].search(before)
+            )
+            if not fits and _CHAIR_IS[1].search(before) and re.search(r"(?i)\bchair\b", after):
+                fits = _CHAIR_IS[1].search(before)
+            if fits and not name.single:
+                email = re.search(
+                    r"^[^\n@]{0,60}?\n?\(?([\w.+-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,5})",
+                    after + source.text[name.end + 70 : name.end + 160],
+                )
+                return name.text, email[1] if email else "", source.span(name.start, name.end)
+    return "", "", None

@@ -1,0 +1,104 @@
+"""Which texts of a message are looked at for facts, and whose words they are.
+
+The writer's new words come first and attachments count as the writer's words. What was forwarded counts only where
+the new words hand it over without saying it themselves ("one for you, see below"); quoted history and disclaimers
+never count (a police footer says "If you have been a victim of crime … Victim Support"). The signature is read for
+the writer alone.
+
+Every source keeps the offsets of the field that it comes from: what does not belong to it is blanked out with line
+ends, never cut out, so a place found in it is a place in the field.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mailflow.model.facts import Span
+from mailflow.model.message import ParsedMessage, RegionKind
+
+MAX_TEXT = 60_000
+"""Characters of one field that are scanned. A referral has under 10,000; a megabyte pasted would only cost time."""
+
+MAX_ATTACHMENTS = 12
+"""Attachments whose text is scanned."""
+
+MAX_ATTACHMENT = 40_000
+"""Characters of one attachment that are scanned: a form has 3,000; a 200-page overview report names no new family."""
+
+HANDS_OVER = 700
+"""Characters of new words that may still be a mere hand-over of what is forwarded below."""
+
+_POINTS_BELOW = re.compile(
+    r"\b(?:see(?: the)? below|below|forward(?:ing|ed)?|fwd?|FYI|fyi|pass(?:ing|ed)? (?:this|it) on|attached e-?mail"
+    r"|one for (?:you|yourselves|your)|for you(?:rselves)?|please (?:action|pick up))\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text that is scanned: ``field`` as in :class:`~mailflow.model.facts.Span`, with that field's offsets."""
+
+    field: str
+    text: str
+
+    def span(self, start: int, end: int) -> Span:
+        """The place ``[start:end]`` with its text, outer blanks left out."""
+        while start < end and self.text[start].isspace():
+            start += 1
+        while end > start and self.text[end - 1].isspace():
+            end -= 1
+        return Span(self.field, start, end, self.text[start:end])
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """All of them, each possibly empty."""
+
+    subject: Source
+    new: Source
+    signature: Source
+    forwarded: Source
+    """Empty unless the new words hand it over."""
+    attachments: tuple[Source, ...]
+
+    @property
+    def words(self) -> tuple[Source, ...]:
+        """The sender's words in the order in which they count: new, handed over, attached."""
+        return tuple(s for s in (self.new, self.forwarded, *self.attachments) if s.text.strip())
+
+
+def of(message: ParsedMessage) -> Sources:
+    """The sources of a message."""
+    new = _masked(message, (RegionKind.NEW,))
+    forwarded = Source("text", "")
+    said = new.text.strip()
+    if any(r.kind is RegionKind.FORWARDED for r in message.regions):
+        bare = len(said) < 60
+        if bare or (len(said) < HANDS_OVER and _POINTS_BELOW.search(said)):
+            forwarded = _masked(message, (RegionKind.FORWARDED,))
+    attachments = tuple(
+        Source(f"attachment:{number}", attachment.text[:MAX_ATTACHMENT])
+        for number, attachment in enumerate(message.attachments[:MAX_ATTACHMENTS])
+        if attachment.text and attachment.declared_type.lower() not in ("message/rfc822", "text/rfc822-headers")
+    )
+    return Sources(
+        subject=Source("subject", message.subject[:1_000]),
+        new=new,
+        signature=_masked(message, (RegionKind.SIGNATURE,)),
+        forwarded=forwarded,
+        attachments=attachments,
+    )
+
+
+def _masked(message: ParsedMessage, kinds: tuple[RegionKind, ...]) -> Source:
+    text = message.text[:MAX_TEXT]
+    pieces: list[str] = []
+    position = 0
+    for region in message.regions:
+        if region.kind not in kinds or region.start >= len(text):
+            continue
+        pieces.append("\n" * (region.start - position))
+        pieces.append(text[region.start : region.end])
+        position = min(region.end, len(text))
+    return Source("text", "".join(pieces))

@@ -1,0 +1,225 @@
+"""The person who died, and the day.
+
+A name counts by what is written around it: "<name> … was killed", "the death of <name>", "my brother <name>" in a
+mail about a death, a form's label, a pseudonym in quotes beside a review. The strongest sign wins, then the fullest
+form of the name. A date counts by the nearest word of an event: one that stands nearer to *assaulted*, *charged* or
+*born* than to *died* is none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from mailflow.model.facts import Span
+
+from . import dates, given_names, kin, not_names
+from .names import Name
+from .sources import Source
+
+BEFORE, AFTER = 90, 110
+"""Characters looked at on each side of a name."""
+
+PASSIVE = (
+    r"(?:killed|murdered|stabbed|shot|strangled|beaten to death|found dead|pronounced|fatally \w+|taken from (?:us|me))"
+)
+ACTIVE = (
+    r"(?:died|dies|d\. ?(?=\d)|passed away|took (?:her|his|their) own life|(?:lost|losing) (?:her|his"
+    r"|their) li(?:fe|ves)"
+    r"|takes? (?:her|his|their) own life|została zabita|został zabity|zmarła?|zginęła?|ei lladd|bu farw)"
+)
+DEATH = re.compile(
+    rf"(?i)\b(?:{PASSIVE}|{ACTIVE}|death|murder|manslaughter|homicide|deceased|killing|dead|zabit[ay]|zamordowan[ay])"
+)
+_DIES = re.compile(
+    rf"(?i)^(?:[^.;\n]|\n(?!\s*\n)){{0,75}}?(?:\b(?:was|were|been|got|being|is) (?:\w+ly |since "
+    rf"|then )?{PASSIVE}\b|\b{ACTIVE}"
+    r"|\bpronounced\b)"
+)
+_OF_TWO = re.compile(
+    r"(?i)\b(?:a |loving |devoted )*(?:mother|father|mum|dad|grandmother|grandfather) (?:of|to) (?:\w+)"
+)
+_TITLE_TAIL = r"(?:the )?(?:late )?(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|PC|DC)\.? )?"
+_OF_NAME = re.compile(
+    rf"(?i)\b(?:deaths?|murder|killing|homicide|manslaughter|suicide|loss|inquest|killed|stabbing"
+    rf"|shooting)\s(?:of|into|for|to)\s"
+    rf"(?:(?:my|her|his|their|your|our)\s(?:[\w-]+,?\s){{1,3}})?{_TITLE_TAIL}$"
+)
+_KILLED_HER = re.compile(
+    r"(?i)\b(?:killed|murdered|stabbed|shot|lost|losing|lose)\s(?:his|her|their|my|our)\s(?:[\w-]+,?\s){1,3}$"
+)
+_FAMILY_OF = re.compile(rf"(?i)\b(?:family|families|relatives|parents|next of kin|NOK|children) of {_TITLE_TAIL}$")
+_MY = re.compile(
+    r"(?i)\b(?:my|our|moja|mój|fy)\s(?:(?:late|dear|beautiful|little|big|older|younger|only|own"
+    r"|eldest|youngest|twin)\s)*"
+    r"([\w-]+)(?: of [\w -]{3,30})?,?\s(?:called |named )?$"
+)
+_LABEL = re.compile(
+    r"(?i)\b(?:deceased|victim|person who (?:has )?died)(?: is| was|'s name(?: is| was)?|:| -)?\s{0,3}$"
+)
+_NAME_WAS = re.compile(r"(?i)\b(?:his|her) name (?:was|is)\s$")
+_SUSPECT = re.compile(r"(?i)\b(?:suspect|perpetrator|defendant|accused|killer|R v|by)\W{0,3}(?:is |was )?$")
+_WRITER_LOWER = re.compile(
+    rf"(?i)\b(?:my|our) (?:\w+ )?([\w-]+) ([a-z]{{3,15}})(?:,| who)? (?:was|got|died|has|had|is|{PASSIVE}|{ACTIVE})"
+)
+_PSEUDONYM = re.compile(r"(?<![\w])[‘'\"“]([A-Z][\w-]{1,20}(?: [A-Z][\w-]{1,20})?)[’'\"”](?!\w)")
+_PSEUDONYM_NEAR = re.compile(
+    r"(?i)\b(?:DHR|DARDR|review|known as|known in|pseudonym|report|terms of reference|ToR|panel|overview)\b"
+)
+_ELSE = re.compile(
+    r"(?i)\b(?:charged|arrest\w*|assault\w*|attack\w*|injured|born|birth(?:day)?|DoB|hearing|trial"
+    r"|listed|convicted|sentenc\w*|bail\w*"
+    r"|inquest|funeral|appear\w*|court|consent|agreed|met|meeting|panel|letter|notified|notification"
+    r"|commission\w*|opened|visit\w*|seen"
+    r"|between|published|submitted|moved|report|anniversary|PTPH|remand\w*|referred|referral|called|rang|written)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """The person who died; ``words`` are the lower-case words of the name, to know it again."""
+
+    name: str = ""
+    name_span: Span | None = None
+    day: date | None = None
+    day_span: Span | None = None
+    words: frozenset[str] = frozenset()
+    male: bool | None = None
+
+    def is_named(self, name: Name) -> bool:
+        """True when ``name`` is this person: every word of it is a word of theirs, the given name among them."""
+        said = [word.lower() for word in name.words]
+        if not self.words or not all(word in self.words for word in said):
+            return False
+        first = self.name.split()[0].lower()
+        return first in said or len(said) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    score: int
+    name: Name
+    source: Source
+
+
+def find(
+    texts: list[tuple[Source, list[Name]]],
+    given: tuple[Name, Source] | None,
+    labelled_day: tuple[dates.FoundDate, Source] | None,
+    today: date | None,
+) -> Died:
+    """Who died and when, in texts with the names found in each. ``given`` and ``labelled_day`` are what a form says."""
+    signs: list[_Sign] = [_Sign(9, *given)] if given else []
+    for source, found in texts:
+        signs.extend(_signs(source, found))
+    best = max(signs, key=lambda sign: sign.score, default=None)
+    if best is not None and best.name.single and best.score < 9:
+        best = _fuller(best, signs)
+    day, day_span = _day([source for source, _ in texts if source.field != "subject"], labelled_day, today)
+    if best is None:
+        return Died(day=day, day_span=day_span)
+    return Died(
+        name=best.name.text,
+        name_span=best.source.span(best.name.start, best.name.end),
+        day=day,
+        day_span=day_span,
+        words=frozenset(word.lower() for word in best.name.words),
+        male=best.name.male,
+    )
+
+
+def _fuller(best: _Sign, signs: list[_Sign]) -> _Sign:
+    """The same given name with a surname, where another sign has it."""
+    first = best.name.words[0].lower()
+    fuller = [s for s in signs if not s.name.single and s.name.words[0].lower() == first and s.score > 1]
+    return max(fuller, key=lambda sign: sign.score, default=best)
+
+
+def _signs(source: Source, found: list[Name]) -> list[_Sign]:
+    text = source.text
+    signs = []
+    for number, name in enumerate(found):
+        before = text[max(0, name.start - BEFORE) : name.start]
+        if name.title:
+            before = re.sub(r"(?:[\w./]+\s){1,2}$", "", before) if before.strip() else before
+        if _SUSPECT.search(before):
+            continue
+        following = found[number + 1].start if number + 1 < len(found) else len(text)
+        score = _score(before, text[name.end : name.end + AFTER], min(following - name.end, AFTER), name)
+        if score:
+            signs.append(_Sign(score, name, source))
+    signs.extend(
+        _Sign(5, Name(match.start(2), match.end(2), (match[2],)), source)
+        for match in _WRITER_LOWER.finditer(text[:20_000])
+        if kin.noun(match[1]) and match[2].lower() in given_names.ALL
+    )
+    for match in _PSEUDONYM.finditer(text):
+        near = text[max(0, match.start() - 60) : match.end() + 40]
+        if _PSEUDONYM_NEAR.search(near) or source.field == "subject":
+            words = tuple(match[1].split())
+            if all(word.lower() not in not_names.WORDS for word in words):
+                signs.append(_Sign(3, Name(match.start(1), match.end(1), words), source))
+    return signs
+
+
+def _score(before: str, after: str, room: int, name: Name) -> int:
+    if _LABEL.search(before):
+        return 8
+    mine = _MY.search(before)
+    relation = kin.noun(mine[1]) if mine else ""
+    dies = _DIES.match(_OF_TWO.sub("", after))
+    if dies:
+        gap = _OF_TWO.sub("", after)[: dies.end()]
+        others = kin.WORD.search(gap) or " whose " in gap or len(gap) > room + 20
+        if not others:
+            return 7 if relation else 6 if not name.single else 5
+    if _OF_NAME.search(before) or _KILLED_HER.search(before):
+        return 6
+    if relation and DEATH.search(before + after):
+        return 5
+    if _NAME_WAS.search(before):
+        return 4
+    if _FAMILY_OF.search(before) and not name.single:
+        return 4
+    if relation:
+        return 2
+    if re.match(r"['’]s (?:name|body|killer|murder|death|inquest|funeral)\b", after):
+        return 3
+    return 0
+
+
+def _day(
+    sources: list[Source], labelled: tuple[dates.FoundDate, Source] | None, today: date | None
+) -> tuple[date | None, Span | None]:
+    if labelled is not None:
+        day = labelled[0].past(today)
+        if day is not None:
+            return day, labelled[1].span(labelled[0].start, labelled[0].end)
+    best: tuple[int, date, Span] | None = None
+    for source in sources:
+        for found in dates.find(source.text):
+            distance = _event_distance(source.text, found)
+            day = found.past(today)
+            if distance is None or day is None or (today is not None and day > today):
+                continue
+            if best is None or distance < best[0]:
+                best = (distance, day, source.span(found.start, found.end))
+    return (best[1], best[2]) if best else (None, None)
+
+
+def _event_distance(text: str, found: dates.FoundDate) -> int | None:
+    """Characters from a date to the nearest word of dying in its sentence; ``None`` when another event is nearer."""
+    start = max(0, found.start - 160)
+    head = re.split(r"[.!?](?:\s|$)|\n\s*\n", text[start : found.start].replace("d. ", "d  "))[-1]
+    tail = re.split(r"[.!?](?:\s|$)|\n\s*\n", text[found.end : found.end + 120])[0]
+    deaths = [len(head) - m.end() for m in DEATH.finditer(head)] + [m.start() for m in DEATH.finditer(tail)]
+    if re.search(r"\bd\s{2}$", head):
+        deaths.append(0)
+    others = [len(head) - m.end() for m in _ELSE.finditer(head)] + [m.start() + 3 for m in _ELSE.finditer(tail)]
+    if not deaths:
+        return None
+    nearest = min(deaths)
+    if any(other < nearest for other in others):
+        return None
+    return nearest
