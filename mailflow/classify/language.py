@@ -75,7 +75,7 @@ class Header(Strict):
 
 
 class Fact(Strict):
-    """One of these facts was found: a path of the taxonomy (``family.phone``, ``consent.given``, ``bereaved_writer`` …)."""
+    """One of these facts was found: a path of the taxonomy (``family.phone``, ``consent.given`` …)."""
 
     fact: Annotated[tuple[str, ...], Field(min_length=1)]
 

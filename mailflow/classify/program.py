@@ -88,7 +88,7 @@ class Compiler:
 
         return run
 
-    def condition(self, condition: Any) -> Program:
+    def condition(self, condition: Any) -> Program:  # noqa: PLR0912 (one case for each word of the language)
         """One condition as a program."""
         match condition:
             case lang.Text():
@@ -195,13 +195,8 @@ def _stands(
 
 
 def _in_sentence(reading: Reading, hit: Hit, numbers: list[int]) -> bool:
-    ends = reading.zones[hit.zone].tokens.sentence_ends
-    end = ends[hit.first]
-    return any(
-        other.zone == hit.zone and ends[other.first] == end
-        for number in numbers
-        for other in reading.hits.get(number, ())
-    )
+    here = (hit.zone, reading.zones[hit.zone].tokens.sentence_ends[hit.first])
+    return any(here in reading.sentences(number) for number in numbers)
 
 
 def _better(best: Finding | None, found: Finding) -> Finding:

@@ -68,10 +68,22 @@ class Reading:
     shapes: frozenset[str]
     threads: frozenset[str]
     hits: dict[int, list[Hit]]
+    _sentences: dict[int, frozenset[tuple[int, int]]] = _default(default_factory=dict)
     fired: set[str] = _default(default_factory=set)
     """Rules that have fired so far."""
     flags: frozenset[Flag] = frozenset()
     """Flags that are set; known once the flag rules are done."""
+
+    def sentences(self, number: int) -> frozenset[tuple[int, int]]:
+        """In which sentences a phrase stands: zone and end of the sentence. Made once, so that "in one sentence" costs
+        no square of the hits."""
+        found = self._sentences.get(number)
+        if found is None:
+            places = (
+                (hit.zone, self.zones[hit.zone].tokens.sentence_ends[hit.first]) for hit in self.hits.get(number, ())
+            )
+            found = self._sentences[number] = frozenset(places)
+        return found
 
 
 def read(message: ParsedMessage, report: SecurityReport, facts: Facts, mailbox: str, index: PhraseIndex) -> Reading:
@@ -155,7 +167,7 @@ def _shapes(message: ParsedMessage, zones: list[Zone], new_words: int) -> frozen
         found.add("shouting")
     if len(re.findall(r"(?m)^[^\n]{2,60}(?::|\.{3,}|\t|…)[ \t]*\S", new)) >= 6:
         found.add("form")
-    if len(re.findall(r"(?m)^\s*(?:\d{1,2}[.)]|[-*•–]|\([a-z]{1,3}\))\s", new)) >= 2:
+    if len(re.findall(r"(?m)^[ \t]{0,8}(?:\d{1,2}[.)]|[-*•–]|\([a-z]{1,3}\))[ \t]", new)) >= 2:
         found.add("list")
     return frozenset(found)
 

@@ -56,7 +56,8 @@ _PAST = re.compile(
     r"|since (?:19|20)\d\d|when (?:she|he) was alive|in (?:her|his) lifetime|long history|history of|as a child)\b",
     re.IGNORECASE,
 )
-_NIL = r"(?:nil|none|no|n|nope|n/?a|not applicable|not known|nothing|negative|0|dim)"
+_NIL = r"(?:nil|none|no|n|nope|n/?a|not applicable|not known|not (?:needed|required|applicable)|nothing|negative|0|dim)"
+_FORM_BOX = re.compile(r"^(?P<label>[^\n☐□▢☑☒✓✔■\[]{2,120})(?:[☐□▢]|\[[ _]?\])[ \t]*$", re.MULTILINE)
 _FORM_NIL = re.compile(
     r"^(?P<label>[^\n]{2,120}?)(?:\s*[:=|]\s*|\s*\.{2,}\s*|\s*…+\s*|\?\s*|\s+[-–—]\s+|\t+)"
     + _NIL
@@ -70,7 +71,9 @@ _BOX = re.compile(r"[☐□▢]|\[[ _]?\]|\(\s\)|(?P<ticked>[☑☒✓✔■]|\[
 
 FAR_WORDS = 12
 NEAR_WORDS = 5
-"""How many words a "no" and a "not" reach; beyond that English has mostly begun something else."""
+IF_WORDS = 40
+"""How many words a "no", a "not" and an "if" reach; beyond that English has mostly begun something else. Bounds, so
+that a sentence of a hundred thousand "if" costs no square."""
 
 
 @dataclass(slots=True)
@@ -105,7 +108,8 @@ def scopes(text: str, tokens: Tokens, base: int = 0) -> Scopes:
         if word in _FAR or word in _NEAR:
             _deny(found.negated, words, breaks, at, ends[at])
         elif word in _IF:
-            found.conditional[at : ends[at]] = [at] * (ends[at] - at)
+            stop = min(at + IF_WORDS, ends[at])
+            found.conditional[at:stop] = [at] * (stop - at)
         elif word in _MODAL and found.conditional[at] == NONE:
             stop = min(at + 7, ends[at])
             found.conditional[at:stop] = [at] * (stop - at)
@@ -142,7 +146,7 @@ def _mark_past(text: str, tokens: Tokens, base: int, past: bytearray) -> None:
     at = 0
     for cue in _PAST.finditer(text):
         span = _mark(tokens, cue.start() + base, cue.end() + base, at)
-        if not span:
+        if not span or past[span.start]:
             continue
         end = tokens.sentence_ends[span.start]
         begin = span.start
@@ -154,7 +158,7 @@ def _mark_past(text: str, tokens: Tokens, base: int, past: bytearray) -> None:
 
 def _mark_forms(text: str, tokens: Tokens, base: int, negated: list[int]) -> None:
     """Form lines that say nil, and options whose box is empty."""
-    for pattern in (_FORM_NIL, _NIL_BELOW):
+    for pattern in (_FORM_NIL, _NIL_BELOW, _FORM_BOX):
         at = 0
         for line in pattern.finditer(text):
             span = _mark(tokens, line.start("label") + base, line.end("label") + base, at)

@@ -33,7 +33,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_TITLES = _words("mr mrs ms dr st prof rev sgt insp no tel ext approx eg ie etc vs re")
+_TITLES = _words("mr mrs ms dr st prof rev sgt insp tel approx eg ie vs")
 
 _CONTRACTIONS: dict[str, tuple[str, ...]] = {
     "im": ("i", "am"),

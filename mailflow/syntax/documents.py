@@ -154,6 +154,7 @@ def _too_deep(text: str) -> int | None:
 _SYNTAX_WORDS = {
     "found character that cannot start any token": "a tab or another character stands where YAML allows none; "
     "indent with spaces, and put quotes around text that starts with @, ` or %",
+    "did not find expected '-' indicator": "the indentation does not fit the list above it",
     "did not find expected key": "the indentation does not fit, or a value with a colon needs quotes",
     "mapping values are not allowed in this context": "a second colon on the line: put quotes around the text",
     "did not find expected ',' or ']'": "a list in [ ] is not closed, or a comma is missing",
@@ -247,7 +248,7 @@ def _faults(name: str, root: yaml.Node, error: ValidationError) -> list[Fault]:
         if detail["type"] == "too_short" and any(d["loc"][: len(path)] == path and d is not detail for d in details):
             continue  # pydantic counts only the items that were right
         node, key = _find(root, path)
-        at_key = detail["type"] == "extra_forbidden" and key is not None
+        at_key = (detail["type"] == "extra_forbidden" or path[-1:] == ("[key]",)) and key is not None
         place = _at(name, key.start_mark if at_key and key is not None else node.start_mark)
         sentence = _sentence(detail["type"], detail.get("ctx", {}), str(detail["msg"]), path)
         found.setdefault((place, sentence), Fault(place, sentence))
