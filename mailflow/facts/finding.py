@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from mailflow.model.facts import Chair, Facts, FactSpan, Person, Relative, Span, Victim
 from mailflow.model.lookups import Lookups
 from mailflow.model.message import ParsedMessage
-from mailflow.model.security import SecurityReport
+from mailflow.model.security import CryptoState, SecurityReport
 from mailflow.model.words import AutomaticKind, Need, SenderType
 from mailflow.syntax.domains import force_name, sender_type
 
@@ -49,6 +49,8 @@ _SILENT = (
     AutomaticKind.PASSCODE,
 )
 """Machines state no facts but a reference of ours."""
+
+_UNOPENED = (CryptoState.NO_KEY, CryptoState.FAILED, CryptoState.NOT_TRIED)
 
 _MY_KIN = re.compile(
     r"(?i)\b(?:my|moja|mój|fy)\s(?:(?:late|dear|beautiful|little|big|older|younger|only|own|eldest"
@@ -105,6 +107,8 @@ def find(message: ParsedMessage, report: SecurityReport, lookups: Lookups) -> Fa
     today = message.date.astimezone(_LONDON).date() if message.date else None
     read = [(source, names.find(source.text)) for source in (*texts.words, texts.subject)]
     found_forms = [form for source in texts.words if (form := forms.read(source)) is not None]
+    if report.crypto in _UNOPENED and not texts.words:
+        return Facts(sender_type=sort, case_ref=case_ref, spans=tuple(notes.spans))
     if report.pointer or message.automatic.kind is AutomaticKind.SECURE_NOTICE:
         writer = referrer.find(message, texts, lookups)
         force, where = places.force(texts, force_name(domain, lookups), lookups)
@@ -163,8 +167,9 @@ def _form_referrer(writer: referrer.Writer, found_forms: list[forms.Form], looku
             writer.spans["name"] = form.source.span(entry.name.start, entry.name.end)
         for key in ("role", "organisation", "phone"):
             value = entry.values.get(key)
+            unit = key == "role" and re.search(r"(?i)\b(?:team|unit|bureau|department|admin)\b", writer.role)
             if value and (
-                not getattr(writer, key) or key == "phone" or (key == "role" and len(getattr(writer, key)) < 4)
+                unit or not getattr(writer, key) or key == "phone" or (key == "role" and len(getattr(writer, key)) < 4)
             ):
                 said = value[0] if key != "role" else re.split(r"[,;|]", value[0])[0].strip()
                 setattr(writer, key, said)
@@ -193,7 +198,9 @@ def _bereaved(
             if not relation or kin.is_plural(match[1]) or relation == "friend":
                 continue
             around = source.text[max(0, match.start() - 90) : match.end() + 130]
-            if _MY_LOSS.search(around) and not re.search(r"(?i)\b(?:nearly|almost|pulled through|survived)\b", around):
+            if _MY_LOSS.search(around) and not re.search(
+                r"(?i)\b(?:(?:nearly|almost) (?:killed|died|lost)|pulled through|survived)\b", around
+            ):
                 owner = re.match(r"['’]s \w+", source.text[match.end() : match.end() + 12])
                 if owner and kin.noun(owner[0].split()[1]):
                     continue
@@ -254,6 +261,7 @@ def _family(
         mentioned.loose_contacts(source, found, died, skip, drafts)
         if message.own_references and not _REVIEW_WORDS.search(source.text):
             mentioned.named_in_case(source, found, died, skip, drafts)
+            mentioned.moved(source, drafts)
     return _worth_listing(drafts, died, bereaved)
 
 
@@ -368,7 +376,9 @@ def _written(
         victim = Victim(died.name, died.day.isoformat() if died.day else "")
         notes.put("victim.name", died.name_span)
         notes.put("victim.date_of_death", died.day_span)
-    agreed = wishes.consent(texts, found_forms, bereaved=bereaved) if family or died.name else None
+    agreed = None
+    if family or died.name or message.own_references:
+        agreed = wishes.consent(texts, found_forms, bereaved=bereaved)
     if agreed:
         notes.put("consent", agreed[1])
     force, where = places.force(texts, force_name(domain, lookups), lookups)
@@ -445,6 +455,8 @@ def _referrer_phone(writer: referrer.Writer, texts: Sources, drafts: list[Draft]
             lead = source.text[max(0, phone.start - 90) : phone.start]
             line = source.text[source.text.rfind("\n", 0, phone.start) + 1 : phone.start]
             last = len(source.text.rstrip()) - phone.end < 60
+            if re.search(r"(?i)\b(?:neighbour|neighbor|friend|caseworker)\b[^.\n]{0,60}$", lead):
+                continue
             if people.NOT_THEIRS.search(lead) or (last and len(line.split()) <= 4):
                 writer.phone = phone.text
                 writer.spans["phone"] = source.span(phone.start, phone.end)

@@ -67,7 +67,7 @@ MALE = frozenset(
 
 EITHER = frozenset(
     """
-    alex ama ash ashley bev billy bobbie casey chris dale dana elliott eli frankie gabriel hilary jackie jay
+    alex ash ashley bev billy bobbie casey chris dale dana elliott eli frankie gabriel hilary jackie jay
     jess jody jude kai kay kerry kit lesley leigh lindsay lou mel morgan nicky pat quinn ray reese robbie rowan
     sam sammy sandy sasha shay sky taylor val zion
     """.split()  # noqa: SIM905

@@ -10,7 +10,7 @@ import re
 
 from . import contacts, given_names
 from .names import Name
-from .people import STAFF_AFTER, STAFF_BEFORE, SUSPECT_BEFORE, Draft, is_given
+from .people import NOT_THEIRS, STAFF_AFTER, STAFF_BEFORE, SUSPECT_BEFORE, Draft, family_surname, is_given
 from .sources import Source
 from .victims import Died
 
@@ -54,15 +54,42 @@ def loose_contacts(source: Source, found: list[Name], died: Died, skip: frozense
             drafts.append(draft)
 
 
+def _together(text: str, left: Name, right: Name) -> bool:
+    """Two given names in one list: "Noah and Elsie"."""
+    return (
+        is_given(left) and is_given(right) and bool(re.fullmatch(r"(?:,| and|, and| &) ", text[left.end : right.start]))
+    )
+
+
+def moved(source: Source, drafts: list[Draft]) -> None:
+    """A new number or postcode in a mail on a case, where one household is spoken of: the first person's."""
+    text = source.text
+    for key, found in (("phone", contacts.telephones(text)), ("postcode", contacts.postcodes(text))):
+        for one in found:
+            lead = text[max(0, one.start - 40) : one.start]
+            if not drafts or any(one.text == d.values.get(key) for d in drafts) or NOT_THEIRS.search(lead):
+                continue
+            if re.search(r"(?i)\b(?:new|moved|now|changed|updated?|landline|address|postcode)\b", lead):
+                drafts[0].put(key, one.text, source.span(one.start, one.end))
+
+
 def named_in_case(source: Source, found: list[Name], died: Died, skip: frozenset[str], drafts: list[Draft]) -> None:
     """In a mail on a case of ours: people by full name, or by a given name that is said twice or with others."""
     text = source.text
     counts: dict[str, int] = {}
     for name in found:
         counts[name.words[0].lower()] = counts.get(name.words[0].lower(), 0) + 1
-    for name in found:
+    surname = family_surname(text)
+    staff = {
+        word.lower()
+        for name in found
+        if STAFF_AFTER.match(text[name.end : name.end + 70])
+        or STAFF_BEFORE.search(text[max(0, name.start - 40) : name.start])
+        for word in name.words
+    }
+    for number, name in enumerate(found):
         said = {word.lower() for word in name.words}
-        if said & skip or died.is_named(name) or any(said <= d.words for d in drafts):
+        if said & (skip | staff) or died.is_named(name) or any(said <= d.words for d in drafts):
             continue
         before, after = text[max(0, name.start - 40) : name.start], text[name.end : name.end + 70]
         if STAFF_BEFORE.search(before) or STAFF_AFTER.match(after) or SUSPECT_BEFORE.search(before):
@@ -70,7 +97,13 @@ def named_in_case(source: Source, found: list[Name], died: Died, skip: frozenset
         if name.title and name.title not in ("mr", "mrs", "ms", "miss"):
             continue
         known = name.words[0].lower() in given_names.ALL
-        if (not name.single and known) or (name.single and known and counts[name.words[0].lower()] > 1):
-            draft = Draft(name.text, source, name.start, name.end, words=frozenset(said), is_male=name.male)
+        listed = any(
+            0 <= number + step < len(found)
+            and _together(text, found[number + min(step, 0)], found[number + max(step, 0)])
+            for step in (-1, 1)
+        )
+        if known and (not name.single or counts[name.words[0].lower()] > 1 or listed or surname):
+            whole = f"{name.text} {surname}" if name.single and surname else name.text
+            draft = Draft(whole, source, name.start, name.end, words=frozenset(said), is_male=name.male)
             draft.spans["name"] = source.span(name.start, name.end)
             drafts.append(draft)

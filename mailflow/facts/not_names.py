@@ -73,7 +73,9 @@ _FIELD_WORDS = """
     cornwall somerset wiltshire sussex surrey essex suffolk norfolk yorkshire lancashire merseyside cheshire
     shropshire staffordshire worcestershire warwickshire herefordshire cumbria northumbria cleveland durham
     tyneside gwent dyfed powys gwynedd wrexham europe poland turkey spain portugal pakistan india bangladesh
-    nigeria jamaica ireland france australia zealand team's service's meeting draft version pm am noon midnight
+    nigeria jamaica ireland france australia zealand person people phd mbe obe qpm msc llb kc qc jp rn agencies
+    agency year years client clients recipient details pre-trial team's service's meeting draft version pm am
+    noon midnight
     hours page para item volume appendix annex
 """
 _ABBREVIATIONS = """

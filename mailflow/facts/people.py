@@ -16,7 +16,7 @@ from mailflow.model.facts import Span
 from . import contacts, given_names, kin, names, not_names
 from .names import Name
 from .sources import Source
-from .victims import Died
+from .victims import DEATH, Died
 
 MAX_FAMILY = 30
 """People of one family; a longer list is no family but a table of something else."""
@@ -113,6 +113,15 @@ NOT_THEIRS = re.compile(
 )
 
 
+_HAVE = re.compile(
+    r"(?i)\b(?:they|she|he|mum|dad|parents|both|who)(?:['’]ve| have| has|['’]s got)(?: also| both)?(?: got)? "
+    r"(?:a|an|another|two|three|one)(?: \w+)? $"
+)
+_ONLY_ONE = ("mother", "father", "grandmother", "grandfather", "wife", "husband", "partner")
+_HEAD_LINE = re.compile(r"(?i)^\s{0,4}(?:from|to|cc|sent|reply-to|von|od)\s?:")
+_PRONOUN_TIE = re.compile(r"(?i)\b(her|his|she|he)\b[^.\n]{0,40}$")
+
+
 @dataclass(slots=True)
 class Draft:
     """A relative in the making."""
@@ -152,7 +161,7 @@ class Reader:
     def run(self) -> None:
         """Tie everything that can be tied."""
         self.child_side = self._told_from_children()
-        self.surname = _family_surname(self.source.text)
+        self.surname = family_surname(self.source.text)
         for word in kin.WORD.finditer(self.source.text):
             if len(self.drafts) >= MAX_FAMILY:
                 return
@@ -182,13 +191,17 @@ class Reader:
         before = text[max(0, word.start() - 60) : word.start()]
         owner = _POSSESSIVE.search(before)
         after = [n for n in self._following(word.end()) if self._may_be(n)]
-        ahead = [] if after else [n for n in self._preceding(word.start()) if self._may_be(n)]
+        begin = word.start() - (len(before) - owner.start()) if owner else word.start()
+        ahead = [] if after else [n for n in self._preceding(begin) if self._may_be(n)]
         targets = after or ahead
         if any(self.died.is_named(n) for n in targets):
             self._owner_of_the_dead(owner, relation, word)
             return
         if not targets:
-            self._unnamed(word, owner, relation)
+            if owner and (owner[1] or "").lower() == "whose" and DEATH.search(text[word.end() : word.end() + 60]):
+                self._owner_of_the_dead(owner, relation, word)
+            else:
+                self._unnamed(word, owner, relation)
             return
         if owner and (owner[1] or "").lower() in ("my", "our", "whose"):
             return
@@ -250,6 +263,10 @@ class Reader:
         if _PARENTS_SIDE.search(before) and self.child_side:
             return relation
         if owner is None:
+            if _HAVE.search(before):
+                anchor = self._antecedent(position, None)
+                if anchor and anchor != "child?" and kin.via(anchor, relation):
+                    return kin.via(anchor, relation)
             return kin.via("child", relation) or relation if self.child_side else relation
         said = (owner[1] or "").lower()
         if owner[2]:
@@ -281,6 +298,12 @@ class Reader:
                 continue
             draft = self._draft_of(name)
             if draft is None:
+                if (
+                    self.child_side
+                    and (self._age_behind(name) or 99) < 18
+                    and name.male in (None, wanted, self.died.male)
+                ):
+                    return "child?"
                 continue
             gender = kin.male(draft.relationship) if kin.male(draft.relationship) is not None else draft.is_male
             if wanted is not None and gender is not None and gender is not wanted:
@@ -360,8 +383,17 @@ class Reader:
         return not (_SUSPECT_AFTER.match(after) and not self.died.is_named(name) and not _next_name_first(after))
 
     def _add(self, name: Name, relation: str) -> Draft:
+        if name.single and name.title:
+            fuller = (
+                n for n in self.found if not n.single and n.words[-1] == name.words[0] and not self.died.is_named(n)
+            )
+            name = next(fuller, name)
         said = frozenset(word.lower() for word in name.words)
         draft = next((d for d in self.drafts if d.words and (said <= d.words or d.words <= said)), None)
+        if draft is None and relation in _ONLY_ONE:
+            short = name.words[0].lower()[:3]
+            same = (d for d in self.drafts if d.relationship == relation and d.name.lower().startswith(short))
+            draft = next(same, None)
         if draft is None:
             draft = Draft(name.text, self.source, name.start, name.end, words=said, is_male=name.male, title=name.title)
             draft.spans["name"] = self.source.span(name.start, name.end)
@@ -416,13 +448,16 @@ class Reader:
         ends = [n.end for n in self.found if n.end <= position + 1 and {w.lower() for w in n.words} <= draft.words]
         return max(ends, default=draft.end)
 
+    def _age_behind(self, name: Name) -> int | None:
+        found = _AGE_AFTER.match(self.source.text[name.end : name.end + 50])
+        return _age(next(found[g] for g in (1, 2, 3) if found[g])) if found else None
+
     def _loose_children(self) -> None:
         """Names with a child's age, where the person who died is called mum or dad."""
         for name in self.found:
             if not self._may_be(name) or self.died.is_named(name) or self._draft_of(name) is not None:
                 continue
-            found = _AGE_AFTER.match(self.source.text[name.end : name.end + 30])
-            value = _age(next((found[g] for g in (1, 2, 3) if found[g]), "")) if found else None
+            value = self._age_behind(name)
             if value is not None and value < 18 and (self.child_side or self.drafts):
                 self._add(name, kin.gendered("child", name.male) if self.child_side else "")
 
@@ -447,7 +482,16 @@ class Reader:
             for one in found:
                 if key == "phone" and contacts.is_helpline(one.text):
                     continue
+                if key == "email" and _HEAD_LINE.match(text[text.rfind("\n", 0, one.start) + 1 : one.start]):
+                    continue
                 self._tie(key, one)
+
+    def _spoken_of(self, before: list[tuple[int, Draft]], pronoun: str, nearest: Draft) -> Draft:
+        """Of "her telephone number": the last grown-up before whom the pronoun fits."""
+        wanted = pronoun in ("his", "he", "him")
+        grown = [(e, d) for e, d in before if int(d.values.get("age", "30")) >= 18]
+        fits = [(e, d) for e, d in grown if _gender(d) is None or _gender(d) is wanted]
+        return max(fits, key=lambda pair: pair[0])[1] if fits else nearest
 
     def _tie(self, key: str, found: contacts.Found) -> None:
         text = self.source.text
@@ -462,6 +506,9 @@ class Reader:
             return
         if on_line:
             end, draft = max(on_line, key=lambda pair: pair[0])
+            spoken = _PRONOUN_TIE.search(text[end : found.start])
+            if spoken:
+                draft = self._spoken_of(before, spoken[1].lower(), draft)
             both = re.search(r"(?i)\bboth\b[^.\n]{0,30}$", text[end : found.start])
             if NOT_THEIRS.search(text[end : found.start]):
                 return
@@ -486,7 +533,7 @@ class Reader:
                 max(fits, key=lambda pair: pair[0])[1].put(key, found.text, self.source.span(found.start, found.end))
 
 
-def _family_surname(text: str) -> str:
+def family_surname(text: str) -> str:
     """The surname of whoever is then named by a given name: "the Okonkwo family", "the Keatings, Desmond and …"."""
     found = re.search(r"\bthe ([A-Z][\w’'-]{2,30}) family\b", text[:20_000])
     if found and found[1].lower() not in not_names.WORDS and found[1].lower() not in given_names.ALL:

@@ -36,8 +36,9 @@ _DEATH_IN = re.compile(
 )
 _AFTER_DATE = re.compile(rf"\d[/.]\d{{2,4}},? ({_TOWN})(?=[,.;\n])")
 _SELF_IN = re.compile(
-    rf"\b(?:I['’]?m in|[Cc]oroner['’]s officer (?:in|for)|out of the|from|at) ({_TOWN})"
-    r"(?= and\b| again\b| here\b| station\b|,| job\b)"
+    rf"\b(?:I['’]?m in|[Cc]oroner['’]s officer (?:in|for)|out of the|from) ({_TOWN})"
+    r"(?= and\b| again\b| here\b| job\b|,)"
+    rf"|\bat ({_TOWN})(?= (?:railway |train |bus )?station\b)"
 )
 _REVIEW_OF = re.compile(
     rf"\b({_TOWN}) (?:DHR|DARDR|review|SUSR)\b|\b(?:DHR|DARDR) ({_TOWN}) \d|\breport for ({_TOWN})\b"

@@ -52,22 +52,29 @@ _CLOSING = re.compile(
 _RANK = re.compile(
     r"(?<![\w/])((?:[AT]/|T)?(?:DC|DS|DI|DCI|DSU|DCS|PC|PS|Insp|Sgt))\b\.?(?= (?:[A-Z]{0,2}\d{2,8} )?[A-Z][a-zA-Z])"
 )
+_QUALIFIER = (
+    r"(?:[A-Z][\w'’/-]*|independent|second-year|first-year|third-year|wellbeing|community|family|bereavement|senior"
+    r"|social|specialist"
+    r"|trainee|crime|domestic|abuse|violence|safeguarding|victim|liaison|police|duty|lead|school|head|nurse|review|reviews|adult"
+    r"|children['’]s|child|support|mental|health|youth|housing|prison|probation|policy|staff|freelance|new|allocated|designated"
+    r"|deputy|assistant|homicide|court|hospital|student|pastoral|clinical|witness|service|care|and|&|for|of)"
+)
 _I_AM = re.compile(
-    r"\b(?:I(?:['’]m| am)|We are|Here is)\s(?:a |an |the |one of (?:two |the )?|your |their )?"
-    r"((?:[\w'’/-]+\s){0,5}?(?:FLOs?|[Oo]fficer|[Mm]anager|[Ww]orker|[Cc]o-?ordinator|[Cc]hair"
-    r"|[Aa]uthor|[Nn]urse|GP|[Ll]ead|[Aa]dvis[eo]r|[Aa]dvocate|IDVA"
-    r"|ISVA|[Aa]dministrator|[Hh]ead ?teacher|[Tt]eacher|[Cc]haplain|[Ss]olicitor|[Rr]eporter"
-    r"|[Jj]ournalist|[Pp]roducer|[Rr]esearcher|[Cc]onsultant|[Ss]pecialist"
-    r"|[Pp]ractitioner|[Cc]aseworker|[Cc]lerk|[Dd]irector|[Dd]etective|[Ss]ergeant|[Cc]onstable"
-    r"|[Pp]sychologist|[Cc]ounsellor|[Mm]idwife|[Ss]tudent|[Rr]eviewer)"
-    r"(?:\sfor\s[A-Z][\w]+(?:\s[A-Z]\w+){0,3})?)"
+    r"\b(?:I(?:['’]m| am)|[Mm]y name is [A-Z]\w+(?: [A-Z][\w-]+)? and I(?:['’]m| am))\s"
+    r"(?:a |an |the |one of (?:two |the )?|your |their |her |his |currently (?:a |the )?)?"
+    rf"((?:{_QUALIFIER}\s){{0,5}}?(?:FLOs?|SIO|[Oo]fficer|[Mm]anager|[Ww]orker|[Cc]o-?ordinator|[Cc]hair|[Aa]uthor|[Nn]urse|GP"
+    r"|[Ll]ead|[Aa]dvis[eo]r|[Aa]dvocate|IDVA|ISVA|[Aa]dministrator|[Hh]ead ?teacher|[Tt]eacher|[Cc]haplain|[Ss]olicitor"
+    r"|[Rr]eporter|[Jj]ournalist|[Pp]roducer|[Rr]esearcher|[Cc]onsultant|[Ss]pecialist|[Pp]ractitioner|[Cc]aseworker|[Cc]lerk"
+    r"|[Dd]irector|[Dd]etective|[Ss]ergeant|[Cc]onstable|[Pp]sychologist|[Cc]ounsellor|[Mm]idwife|[Ss]tudent|[Rr]eviewer|VLO"
+    r"|[Ss]ocial [Ww]orker)"
+    r"(?:\sfor\s[A-Z]\w+(?:\s[A-Z]\w+){0,3})?)(?![\w-])"
 )
 _AT = re.compile(
     r"^[^.\n]{0,40}?\s(?:at|from|with|for)\s(?:the\s)?((?:[A-Z][\w&'’.-]*\s?(?:(?:and|of|for|the|&)\s)?){1,7})"
 )
 _AS_FLO = re.compile(
-    r"(?i)\b(?:taken over|am now|acting|assigned|deployed|allocated)\b[^.\n]{0,50}?\bas (?:the )?(FLO"
-    r"|family liaison officer|SIO)\b"
+    r"(?i)\b(?:taken over|took over|assigned|deployed|allocated|appointed)\b[^.\n]{0,50}?\bas (?:the |their )?"
+    r"(FLO|family liaison officer|SIO)\b"
 )
 _BRACKET = re.compile(r"[\[(]([^\])]{2,80})[\])]")
 _NOISE = re.compile(
@@ -205,7 +212,27 @@ def _signature(writer: Writer, message: ParsedMessage, texts: Sources, lookups: 
         if block:
             blocks.append((source, block))
     for source, block in blocks:
+        _known_organisation(writer, source, block, lookups)
         _read_block(writer, source, [(at, line) for at, line in block if not _NOISE.match(line.strip())], lookups)
+
+
+_COUNCIL_LINE = re.compile(
+    r"^\W{0,3}((?:[A-Z][\w’'-]+,? (?:and |of |with |& )?){1,7}(?:Council|Community Safety Partnership))\b(?!, )"
+)
+
+
+def _known_organisation(writer: Writer, source: Source, block: list[tuple[int, str]], lookups: Lookups) -> None:
+    """Organisations whose names hold commas, before lines are cut at commas."""
+    for at, line in block:
+        found = _COUNCIL_LINE.match(line)
+        known = next((owner for _, owner in lookups.organisations if "," in owner and owner in line), "")
+        said = known or (found[1] if found else "")
+        if said and not writer.organisation and not re.match(r"(?i)(?:officer|manager|worker|chair)", said):
+            if _ROLE.search(said) and not known:
+                continue
+            start = at + line.find(said)
+            writer.organisation = said
+            writer.spans["organisation"] = source.span(start, start + len(said))
 
 
 def _after_closing(lines: list[tuple[int, str]], needs_closing: bool = False) -> list[tuple[int, str]]:
@@ -236,7 +263,7 @@ def _read_block(writer: Writer, source: Source, block: list[tuple[int, str]], lo
         lead = next((n for n in found if _is_writer(n, line, writer, number)), None)
         if lead is not None and not named:
             named = True
-            if not lead.single or not writer.name:
+            if _better(lead, writer.name):
                 writer.name = lead.text
                 writer.spans["name"] = source.span(at + lead.start, at + lead.end)
             rank = _RANK.search(line)
@@ -250,6 +277,16 @@ def _read_block(writer: Writer, source: Source, block: list[tuple[int, str]], lo
             writer.spans["phone"] = source.span(at + phone.start, at + phone.end)
 
 
+def _better(lead: names.Name, known: str) -> bool:
+    """A signature's name wins over From's, but "H. Pickavance" does not win over Harold Pickavance."""
+    if not known:
+        return True
+    if lead.single:
+        return False
+    initials = len(lead.words[0]) == 1
+    return not (initials and lead.words[-1].lower() == known.rsplit(maxsplit=1)[-1].lower())
+
+
 def _is_writer(name: names.Name, line: str, writer: Writer, number: int) -> bool:
     if name.single:
         return number == 0 and not writer.name and line.strip().rstrip(",") == line.strip()[name.start : name.end]
@@ -257,6 +294,8 @@ def _is_writer(name: names.Name, line: str, writer: Writer, number: int) -> bool
         return False
     known = writer.name.lower().split()
     said = [w.lower() for w in name.words]
+    if re.search(r"(?:\band|&)\s$", line[: name.start]):
+        return False
     stands_first = not line[: name.start].strip(" *|_") or bool(
         re.fullmatch(r"(?i)[\w/. ]{1,40}", line[: name.start].strip())
     )

@@ -18,7 +18,7 @@ from . import dates, given_names, kin, not_names
 from .names import Name
 from .sources import Source
 
-BEFORE, AFTER = 90, 110
+BEFORE, AFTER = 90, 140
 """Characters looked at on each side of a name."""
 
 PASSIVE = (
@@ -32,13 +32,21 @@ ACTIVE = (
 DEATH = re.compile(
     rf"(?i)\b(?:{PASSIVE}|{ACTIVE}|death|murder|manslaughter|homicide|deceased|killing|dead|zabit[ay]|zamordowan[ay])"
 )
+_DIED_ON = re.compile(
+    rf"(?i)\b(?:{PASSIVE}|{ACTIVE}|deaths?(?! benefit|-in-service| certificate)|deceased|murder(?= (?:of|on))|killing"
+    r"|lladd\w*|zabit[ay]|zamordowan[ay])\b"
+)
+_PERIOD = re.compile(r"(?i)\b(?:between|from|period|review(?:ed)?:?)[^.\n]{0,25}$")
+BEHIND = 20
+"""Characters that a word of dying behind the date counts for: "died on the 3rd" is the usual order."""
 _DIES = re.compile(
-    rf"(?i)^(?:[^.;\n]|\n(?!\s*\n)){{0,75}}?(?:\b(?:was|were|been|got|being|is) (?:\w+ly |since "
+    rf"(?i)^(?:[^.;\n]|\.(?=\d)|\n(?!\s*\n)){{0,105}}?(?:\b(?:was|were|been|got|being|is) (?:\w+ly |since "
     rf"|then )?{PASSIVE}\b|\b{ACTIVE}"
     r"|\bpronounced\b)"
 )
 _OF_TWO = re.compile(
-    r"(?i)\b(?:a |loving |devoted )*(?:mother|father|mum|dad|grandmother|grandfather) (?:of|to) (?:\w+)"
+    r"(?i)\b(?:a |loving |devoted )*(?:mother|father|mum|dad|grandmother|grandfather) (?:of|to) "
+    r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|several|young)\b(?: (?:young )?children)?"
 )
 _TITLE_TAIL = r"(?:the )?(?:late )?(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|PC|DC)\.? )?"
 _OF_NAME = re.compile(
@@ -61,7 +69,7 @@ _LABEL = re.compile(
 _NAME_WAS = re.compile(r"(?i)\b(?:his|her) name (?:was|is)\s$")
 _SUSPECT = re.compile(r"(?i)\b(?:suspect|perpetrator|defendant|accused|killer|R v|by)\W{0,3}(?:is |was )?$")
 _WRITER_LOWER = re.compile(
-    rf"(?i)\b(?:my|our) (?:\w+ )?([\w-]+) ([a-z]{{3,15}})(?:,| who)? (?:was|got|died|has|had|is|{PASSIVE}|{ACTIVE})"
+    rf"(?i)\b(?:my|our) (?:\w+ )??([\w-]+) ([a-z]{{3,15}})(?:,| who)? (?:was|got|died|has|had|is|{PASSIVE}|{ACTIVE})"
 )
 _PSEUDONYM = re.compile(r"(?<![\w])[‘'\"“]([A-Z][\w-]{1,20}(?: [A-Z][\w-]{1,20})?)[’'\"”](?!\w)")
 _PSEUDONYM_NEAR = re.compile(
@@ -166,6 +174,8 @@ def _signs(source: Source, found: list[Name]) -> list[_Sign]:
 def _score(before: str, after: str, room: int, name: Name) -> int:
     if _LABEL.search(before):
         return 8
+    if name.single and re.search(r"\b(?:at|in|on|near|from|of|to) $", before) and not _OF_NAME.search(before):
+        return 0
     mine = _MY.search(before)
     relation = kin.noun(mine[1]) if mine else ""
     dies = _DIES.match(_OF_TWO.sub("", after))
@@ -208,12 +218,20 @@ def _day(
     return (best[1], best[2]) if best else (None, None)
 
 
+_BREAK = re.compile(r"[.!?](?:\s|$)|\n\s*\n|(?:^|(?<=\n))[^\n]{0,45}\n(?=[A-Z0-9])")
+"""Ends of sentences; the end of a short line ends one too (letterheads, lists)."""
+
+
 def _event_distance(text: str, found: dates.FoundDate) -> int | None:
     """Characters from a date to the nearest word of dying in its sentence; ``None`` when another event is nearer."""
     start = max(0, found.start - 160)
-    head = re.split(r"[.!?](?:\s|$)|\n\s*\n", text[start : found.start].replace("d. ", "d  "))[-1]
-    tail = re.split(r"[.!?](?:\s|$)|\n\s*\n", text[found.end : found.end + 120])[0]
-    deaths = [len(head) - m.end() for m in DEATH.finditer(head)] + [m.start() for m in DEATH.finditer(tail)]
+    head = _BREAK.split(re.sub(r"\bd\. ", "d  ", text[start : found.start]))[-1]
+    tail = _BREAK.split(text[found.end : found.end + 120])[0]
+    if _PERIOD.search(head) or re.match(r"\s?(?:to|until|-|–) (?:the )?\w", tail):
+        return None
+    deaths = [len(head) - m.end() for m in _DIED_ON.finditer(head)]
+    lead = 0 if len(head.strip()) < 12 else BEHIND
+    deaths += [m.start() + lead for m in _DIED_ON.finditer(tail)]
     if re.search(r"\bd\s{2}$", head):
         deaths.append(0)
     others = [len(head) - m.end() for m in _ELSE.finditer(head)] + [m.start() + 3 for m in _ELSE.finditer(tail)]

@@ -39,16 +39,18 @@ _GIVEN = re.compile(
     r"|confirmed [^.\n]{0,40}\bagree|I, [A-Z][^,\n]{2,40}, agree|permission to (?:share|pass|refer)"
     r"|pass(?:ing)? (?:on )?(?:these|their|her|his) details to you)\b"
 )
+_WANT = (
+    r"(?:any |to be |a |your |further |more |you |our |the )*(?:\w+ )?"
+    r"(?:support|contact\w*|help|call\w*|referr\w*|ring\w*|involve\w*|engage\w*)"
+)
 _DECLINED = re.compile(
-    r"(?i)\b(?:declin(?:ed|es|ing)|does(?:n['’]t| not) (?:want|wish)|do(?:n['’]t| not) (?:want"
-    r"|wish) (?:any |to be |a |your |further |more |you )?(?:\w+ )?(?:support|contact\w*|help|call\w*"
-    r"|referr\w*|ring\w*)|did(?:n['’]t| not) want"
-    r"|no longer (?:want|wish|need)s?|(?:do not|don['’]t|please don['’]t) (?:contact|call|ring"
-    r"|write to) (?:me|us|her|him|them) (?:again|any ?more)|refus(?:ed|es)|stop (?:ringing|calling"
-    r"|contacting|writing)|not want(?:ing)? (?:any )?(?:further |more )?(?:support|contact|help)"
+    rf"(?i)\b(?:declin(?:ed|es|ing)|(?:does|do|did)(?:n['’]t| not) (?:want|wish) (?:for )?{_WANT}"
+    rf"|no longer (?:want|wish|need)s? (?:for )?{_WANT}|not want(?:ing)? {_WANT}"
+    r"|(?:do not|don['’]t) (?:contact|call|ring|write to) (?:me|us|her|him|them) (?:again|any ?more)"
+    r"|refus(?:ed|es) (?:all |any |your |our |the )?(?:\w+ )?(?:support|offer|contact|help|referral)"
+    r"|stop (?:ringing|calling|contacting|writing)|said no\b|turned (?:you|it|us|the offer) down"
     r"|withdr(?:awn|awal|aw|ew|aws) (?:\w+ ){0,3}(?:consent|permission|agreement)"
-    r"|consent (?:has been |is |was )?(?:withdrawn|refused|declined)|said no\b|turned (?:you|it|us"
-    r"|the offer) down|close (?:\w+ ){1,3}off)"
+    r"|consent (?:has been |is |was )?(?:withdrawn|refused|declined)|close (?:\w+ ){1,3}off)"
 )
 _CONDITION = re.compile(
     r"(?i)\b(?:if|whether|should (?:she|he|they)|once (?:she|he|they|i|we|the)|when (?:she|he|they"
@@ -102,7 +104,7 @@ _NEEDS: tuple[tuple[Need, str], ...] = (
     (Need.FUNERAL,
         r"funeral (?:\w+ )?(?:costs?|bill|expenses|arrangements|help|payment|fees)|(?:arrange|arranging"
         r"|pay for|paying for|cost of|help with|organise|plan|afford) (?:a |the |his |her "
-        r"|their )?(?:funeral|burial|cremation)|\bfuneral\b(?=[;,.]|\s?$)|bury\b|burial|repatriat\w+"
+        r"|their )?(?:funeral|burial|cremation)|bury\b|burial|repatriat\w+"
         r"|bring\w* (?:\w+ )?home|undertaker"),
     (Need.EMPLOYMENT,
         r"(?:employer|agency|boss|workplace|work|manager)\b[^.\n]{0,40}\b(?:refus\w+|sack\w+|won['’]t"
@@ -115,18 +117,18 @@ _NEEDS: tuple[tuple[Need, str], ...] = (
         r"|(?:help|advice)[^.\n]{0,12} (?:with )?(?:moving|housing)|eviction|landlord"
         r"|temporary accommodation|relocat\w+|need(?:s)? to move|council house"),
     (Need.FINANCIAL,
-        r"\b(?:money side|money worries|short of money|money|benefits?|finances?|financial\w*|bills?"
+        r"\b(?:money side|money worries|short of money|money|benefits?|finances?|financial\w*|bills"
         r"|debts?|wages|rent arrears|mortgage|universal credit|how (?:that|it) is paid|cost of it"
         r"|criminal injuries|CICA|compensation)\b"),
     (Need.CRIMINAL_JUSTICE,
         r"(?:explain|understand|help|support|guide|steer|through|with|go to|attend|sit in|beside"
-        r"|what happens|what (?:will|would) be)\b[^.\n]{0,50}\b(?:court|trial|inquest|justice|police side"
+        r"|what happens|what (?:will|would) be)\b[^.]{0,50}\b(?:court|trial|justice|police side"
         r"|parole|hearing|sentenc\w+|statements?|legal process)|(?:court|trial) (?:process|support|side)"
         r"|parole|go with (?:her|him|me|them) if there is a trial|victim personal statement"),
     (Need.EMOTIONAL,
         r"emotional(?:ly)? (?:support|help)?|(?:some(?:one|body)|anyone|person"
         r"|some one) (?:\w+ ){0,3}(?:to|who would|who could|who can|that can|i can|she can|he can"
-        r"|they can) (?:just )?(?:talk|speak|listen)|to talk to|talk to (?:him|her|them|someone|somebody"
+        r"|they can) (?:just )?(?:talk|speak(?! (?:up|on|for))|listen)|to talk to|talk to (?:him|her|them|someone|somebody"
         r"|somone|anyone)|bereavement support|moral support|listening ear"),
     (Need.PRACTICAL,
         r"practical (?:support|help|matters|things|advice|side)|clear(?:ing)? (?:out )?(?:the|her|his"
@@ -142,7 +144,7 @@ _FORM_NEEDS: tuple[tuple[Need, str], ...] = (
     (Need.FUNERAL, r"funeral|burial|repatriat|home and the cost"),
     (Need.PRACTICAL, r"practical"),
     (Need.CRIMINAL_JUSTICE, r"court|justice|trial|parole|police process"),
-    (Need.EMPLOYMENT, r"employ|work issues|\bjob"), (Need.ADVOCACY, r"advoca|speak up|review|DHR|inquest"),
+    (Need.EMPLOYMENT, r"\bemploy|work issues|\bjob"), (Need.ADVOCACY, r"advoca|speak up|review|DHR|inquest"),
     (Need.THERAPY_CHILD,
         r"(?:child|young)\w*[^;\n]{0,20}(?:therap|counsel)|(?:therap|counsel)\w*[^;\n]{0,20}(?:child"
         r"|young)"),
@@ -208,11 +210,19 @@ def _hypothetical(sentence: str, pattern: re.Pattern[str]) -> bool:
     return bool(_CONDITION.search(before)) or sentence.rstrip().endswith("?")
 
 
+_SAID_SO = re.compile(
+    r"(?i)\b(?:said|says|replied|told me|answered) (?:that )?(?:she|he|they) would\b"
+    r"(?! (?:think|not|rather|let|consider))"
+)
+"""An answer to what was asked: "I asked whether she would like us to … and she said that she would"."""
+
+
 def _gives(sentence: str, before: str) -> bool:
     found = _GIVEN.search(sentence)
     if not found or _PARTIAL.search(sentence) or sentence.rstrip().endswith("?"):
         return False
-    if _CONDITION.search(sentence[: found.start()]) or _DENIED.search(sentence):
+    said_so = _SAID_SO.search(sentence)
+    if (_CONDITION.search(sentence[: found.start()]) and not said_so) or _DENIED.search(sentence):
         return False
     tail = sentence[found.end() :]
     if re.match(r"(?i)\s*(?:if|once|when)\b", tail):
