@@ -224,9 +224,9 @@ def _encoded(text: str, used: int) -> str:
 
 def _part(content_type: str, language: str, content: str) -> list[str]:
     """One part with its head: 7bit where it can be, quoted-printable else (RFC 2045 §6)."""
-    lines = content.rstrip("\n").split("\n")
+    lines = content.split("\n")
     plain = content.isascii() and all(len(line) <= LINE + 6 and not line.startswith("From ") for line in lines)
-    encoded = content.rstrip("\n") if plain else quopri.encodestring(content.rstrip("\n").encode()).decode("ascii")
+    encoded = content if plain else quopri.encodestring(content.encode()).decode("ascii")
     return [
         f"Content-Type: {content_type}; charset={'us-ascii' if content.isascii() else 'utf-8'}",
         f"Content-Language: {language}",

@@ -22,7 +22,9 @@ Words = dict[str, Text]
 
 
 def _day(text: object) -> object:
-    return date.fromisoformat(text) if isinstance(text, str) else text
+    if isinstance(text, str) and not _is_day(text):
+        raise ValueError("this is no date; write 2026-11-23")
+    return text
 
 
 class Sourced(BaseModel):

@@ -23,7 +23,7 @@ from mailflow.model.outgoing import MailClass
 from mailflow.model.words import Audience
 from mailflow.syntax.documents import read
 
-from .service import HARD_SPACE, NAME, ServiceFile, fields, read_service
+from .service import NAME, ServiceFile, fields, read_service
 
 FIELDS = frozenset({"reference", "reading", "missing", "link", "phone", "address", "service"})
 """All that a template may say besides its own words."""
@@ -109,6 +109,9 @@ def load_templates(files: Mapping[str, str]) -> TemplateSet:
     languages = frozenset({"en"}.union(*(_languages(folder) for folder in folders.values())))
     service = _service(files, languages, faults)
     metas = {name: _meta(name, folder, languages, faults) for name, folder in folders.items()}
+    for (name, folder), language, part in product(folders.items(), sorted(languages), _PARTS):
+        if f"{language}.{part}" not in folder:
+            faults.append(Fault(f"templates/{name}", f"{language}.{part} is missing"))
     if not folders:
         faults.append(Fault("templates", "there is no template at all"))
     if service is None:
@@ -206,8 +209,7 @@ def _template(
         for part in _PARTS:
             entry = folder.get(f"{language}.{part}")
             if entry is None:
-                faults.append(Fault(f"templates/{name}", f"{language}.{part} is missing"))
-                continue
+                continue  # told before, with all the others
             if part == "html":
                 faults += [Fault(entry[0], sentence) for sentence in _loads(entry[1])]
             ready = _compile(*entry, environments[part], service, staff, faults, uses)
@@ -309,11 +311,10 @@ def _trial(words: Written, service: ServiceFile, language: str, staff: bool) -> 
             return
         if not parts[0].strip() or "\n" in parts[0].strip():
             yield "the subject must be one line"
-        text, html = said(parts[1], marks="-"), said(html_text(parts[2]))
+        text, html = squeezed(re.sub(r"(?m)^\s*- ", "", parts[1])), squeezed(html_text(parts[2]))
         if text != html:
-            at = next((n for n, (one, other) in enumerate(zip(text, html, strict=False)) if one != other), -1)
-            near = " ".join(text[max(0, at - 3) : at + 4]) if at >= 0 else "the end"
-            yield f"text and HTML say different things, near {near!r}"
+            at = next((n for n, (one, other) in enumerate(zip(text, html, strict=False)) if one != other), len(html))
+            yield f"text and HTML say different things, the text near {text[max(0, at - 20) : at + 20]!r}"
             return
 
 
@@ -323,9 +324,9 @@ def html_text(source: str) -> str:
     return body.text(separator=" ") if body is not None else ""
 
 
-def said(text: str, marks: str = "") -> list[str]:
-    """The words of a text, without spacing and without the marks of its lists."""
-    return [word for word in text.replace(HARD_SPACE, " ").split() if word != marks or not marks]
+def squeezed(text: str) -> str:
+    """A text without any white space: how the two parts are compared, whatever their markup."""
+    return "".join(text.split())
 
 
 def values_of(service: ServiceFile, language: str) -> dict[str, Any]:
