@@ -59,6 +59,9 @@ _PERSONAL = re.compile(
     r"can you|could you|please (?:call|ring|contact)|refer(?:ral|ring)|killed|murdered|died|bereaved)\b",
     re.IGNORECASE,
 )
+_ONCE_ONLY = re.compile(
+    r"one[- ]?time|expire|do not share|verification|valid for|sign[- ]?in|log[- ]?in", re.IGNORECASE
+)
 _PASSCODE_SUBJECT = re.compile(
     r"(?:one[- ]?time (?:pass(?:code|word)|code|pin)|verification code|security code|passcode|access code|"
     r"sign[- ]?in code|otp)\b",
@@ -155,7 +158,9 @@ def _calendar(signs: Signs) -> tuple[AutomaticKind, str] | None:
 
 
 def _passcode(signs: Signs) -> tuple[AutomaticKind, str] | None:
-    """A one-time code of a portal."""
+    """A one-time code of a portal; a password that an officer sends for a form is that officer's."""
+    if not _ONCE_ONLY.search(signs.text[:3_000]):
+        return None
     if (
         _PASSCODE_SUBJECT.search(signs.subject)
         and not signs.answers
@@ -242,6 +247,8 @@ def _bulk(signs: Signs) -> tuple[AutomaticKind, str] | None:
         if not listed and not precedence and _PERSONAL.search(signs.new_text):
             return None  # a web form that passes on what a person typed
         return AutomaticKind.BULK, "it has " + " and ".join(found[:3])
+    if submitted.startswith(("auto-generated", "auto-notified")) and not _PERSONAL.search(signs.new_text):
+        return AutomaticKind.BULK, f"the header Auto-Submitted says {submitted[:40]} and it asks for nothing personal"
     if _STRICT_NOREPLY.search(_local(signs)) and not _PERSONAL.search(signs.new_text) and not signs.attachments:
         return AutomaticKind.BULK, "its sender takes no answers and it asks for nothing personal"
     return None

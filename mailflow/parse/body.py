@@ -16,7 +16,7 @@ from mailflow.model.message import Attachment
 
 from . import limits
 from .calendar import read_calendar, read_card
-from .html import Line, read_html
+from .html import Line, Page, read_html
 from .mime import Part, Reader, decode_transfer, decode_uu
 from .text import read_text, unflow
 
@@ -83,6 +83,8 @@ class _Gathering:
         self.take_text = True
         self.in_report = False
         self.enclosed = 0
+        self.lines_kept = 0
+        self.characters_kept = 0
 
     def visit(self, part: Part, *, related: bool = False) -> None:
         """One part and what is below it."""
@@ -137,7 +139,7 @@ class _Gathering:
         ):
             return False
         plain = _LETTERS.sub("", read_text(before, self.reader)[:2_000])[:200]
-        page = read_html(read_text(part, self.reader))
+        page = self._page(read_text(part, self.reader))
         html = _LETTERS.sub("", "".join(line.text for line in page.lines[:60]))[:200]
         return len(plain) > 20 and plain[: len(html)] == html[: len(plain)]
 
@@ -148,7 +150,7 @@ class _Gathering:
         chosen = plain or rich or next((child for child in part.children if self._is_body(child)), None)
         if plain and rich and self.take_text:
             leaf = next(child for child in rich.walk() if child.type == "text/html")
-            page = read_html(read_text(leaf, self.reader))
+            page = self._page(read_text(leaf, self.reader))
             self._note_links(page.links)
             text = read_text(plain, self.reader)
             if _is_poor(text, page.lines):
@@ -161,10 +163,13 @@ class _Gathering:
         self.take_text = before
 
     def take(self, part: Part) -> None:
-        """Add the text of a part to the one text."""
+        """Add the text of a part to the one text, as long as there is room for more."""
+        if self.characters_kept >= limits.TEXT_CHARACTERS or self.lines_kept >= limits.TEXT_LINES:
+            self.reader.fault("text_too_long", f"{limits.TEXT_CHARACTERS} characters were kept")
+            return
         text = read_text(part, self.reader)
         if part.type == "text/html" or (part.type == "text/plain" and _LOOKS_HTML.match(text)):
-            page = read_html(text)
+            page = self._page(text)
             for defect in page.defects:
                 self.reader.fault(defect)
             self._note_links(page.links)
@@ -178,6 +183,14 @@ class _Gathering:
             lines = [Line(line) for line in text.split("\n", limits.TEXT_LINES)]
         self._join(lines)
 
+    def _page(self, html: str) -> Page:
+        """An HTML text, read; as long as all of them together are no bomb."""
+        self.reader.html_characters += len(html)
+        if self.reader.html_characters > limits.HTML_TOTAL:
+            self.reader.fault("html_too_large", f"{limits.HTML_TOTAL} characters were read")
+            return Page([], [], [])
+        return read_html(html)
+
     def _join(self, lines: list[Line]) -> None:
         """Put lines below those that are there, with one blank line between."""
         spoken = [number for number, line in enumerate(lines) if line.text.strip()]
@@ -185,16 +198,18 @@ class _Gathering:
         if not lines:
             return
         self.content.texts += 1
-        room = limits.TEXT_CHARACTERS - sum(len(line.text) + 1 for line in self.content.lines)
-        if sum(len(line.text) + 1 for line in lines) > room:
+        room = limits.TEXT_CHARACTERS - self.characters_kept
+        kept: list[Line] = []
+        for line in lines[: limits.TEXT_LINES - self.lines_kept]:
+            room -= len(line.text) + 2
+            if room < 0:
+                break
+            kept.append(line)
+        if len(kept) < len(lines):
             self.reader.fault("text_too_long", f"{limits.TEXT_CHARACTERS} characters were kept")
-            kept: list[Line] = []
-            for line in lines:
-                room -= len(line.text) + 1
-                if room < 0:
-                    break
-                kept.append(line)
             lines = kept
+        self.characters_kept = limits.TEXT_CHARACTERS - room
+        self.lines_kept += len(lines) + 1
         if self.content.lines and lines:
             self.content.lines.append(Line(""))
         self.content.lines.extend(lines)
@@ -209,9 +224,12 @@ class _Gathering:
             return text
         out: list[str] = []
         position = 0
-        for begin in _UU_BEGIN.finditer(text):
-            end = text.find("\nend", begin.end())
-            if begin.start() < position or end < 0 or len(self.content.attachments) >= limits.PARTS:
+        begins = list(_UU_BEGIN.finditer(text))
+        for number, begin in enumerate(begins):
+            # A file ends before the next one begins: so the whole search passes the text once.
+            limit = begins[number + 1].start() if number + 1 < len(begins) else len(text)
+            end = text.find("\nend", begin.end(), limit)
+            if end < 0 or len(self.content.attachments) >= limits.PARTS:
                 continue
             data, defect = decode_uu(text[begin.end() : end].strip("\n").encode("ascii", "replace"))
             if not data:
@@ -228,9 +246,7 @@ class _Gathering:
     # -- attachments ----------------------------------------------------------------------------
     def _message(self, part: Part) -> None:
         """An enclosed message: an attachment with its own best text; its attachments follow it."""
-        data, defect = decode_transfer(part)
-        if defect:
-            self.reader.fault(defect)
+        data, note = self._bytes(part)
         inner = part.children[0] if part.children else None
         name = _file_name(part)
         text = None
@@ -242,21 +258,30 @@ class _Gathering:
             name = name or _file_title(inner.text_of("subject"))
             following = [] if self.in_report else below.attachments
         made = _attachment(name, part.type, data, inline=False)
-        self.content.attachments.append(replace(made, text=text, type=part.type))
+        self.content.attachments.append(replace(made, text=text, type=part.type, note=note))
         self.content.attachments.extend(following)
 
     def _attach(self, part: Part, *, inline: bool) -> None:
         """A part that is a file."""
-        data, defect = decode_transfer(part)
-        if defect:
-            self.reader.fault(defect)
-        made = _attachment(_file_name(part), part.type, data, inline=inline)
+        data, note = self._bytes(part)
+        made = replace(_attachment(_file_name(part), part.type, data, inline=inline), note=note)
         readable = part.main_type == "text" or part.type in _READABLE
         if readable and part.type not in ("text/rtf", "text/richtext"):
             made = replace(made, text=self._readable(part)[: limits.ATTACHED_TEXT], type=part.type)
         elif part.type in _NOTES:
             made = replace(made, note=_NOTES[part.type], type=part.type)
         self.content.attachments.append(made)
+
+    def _bytes(self, part: Part) -> tuple[bytes, str | None]:
+        """The content of a file, and a note where there was no room for it."""
+        if self.reader.content_bytes + (part.end - part.start) > limits.CONTENT_BYTES:
+            self.reader.fault("attachments_too_large", f"{limits.CONTENT_BYTES} bytes were kept")
+            return b"", "too large to be kept apart: it stands in the mail itself"
+        data, defect = decode_transfer(part)
+        if defect:
+            self.reader.fault(defect)
+        self.reader.content_bytes += len(data)
+        return data, None
 
     def _readable(self, part: Part) -> str:
         """The text of a file that needs no help to be read."""
@@ -268,7 +293,7 @@ class _Gathering:
         if part.type in ("text/vcard", "text/x-vcard", "text/directory"):
             return read_card(text)
         if part.type == "text/html":
-            page = read_html(text)
+            page = self._page(text)
             self._note_links(page.links)
             return "\n".join(line.text for line in page.lines)
         return text

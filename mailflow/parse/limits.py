@@ -23,12 +23,17 @@ LINE_LOOK = 1_000
 """Attack: one line of 2 MB through line patterns. Only so many characters of a line are looked at."""
 HTML_BYTES = 1_048_576
 """Attack: HTML bombs; beyond 1 MB nothing is read. Newsletters have 100 kB, Word's worst 400 kB."""
+HTML_TOTAL = 4 * 1_048_576
+"""Attack: 490 HTML parts of 47 kB took 19 s. A part over this sum is not read; it stays an attachment's bytes."""
 HTML_DEPTH = 512
 """Attack: 100,000 nested elements took lexbor more than 15 s; cost grows with the square of the depth."""
 HTML_NODES = 200_000
 """Attack: a megabyte of ``<b>``; each node is an object on our side."""
 HTML_LINKS = 1_000
 """Attack: a link farm. Further links are not listed."""
+CONTENT_BYTES = 64 * 1_048_576
+"""Attack: 48 messages inside each other, 25 MB each time they are listed. Contents of all attachments together
+take no more; a further one is listed without its content, which still stands in the whole mail."""
 ATTACHED_TEXT = 500_000
 """Characters of an attachment that we read without help."""
 ATTACHMENT_NAME = 255

@@ -83,6 +83,10 @@ class Reader:
     def __init__(self) -> None:
         self.parts = 0
         self.delimiters = 0
+        self.html_characters = 0
+        """Characters of HTML that were read, of all parts together."""
+        self.content_bytes = 0
+        """Bytes of attachments that were decoded and are kept."""
         self.defects: list[tuple[str, str]] = []
 
     def read(self, raw: bytes, *, top: bool = True) -> Part:

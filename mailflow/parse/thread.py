@@ -39,5 +39,6 @@ def own_references(*texts: str) -> tuple[str, ...]:
     >>> own_references("RE: We have your message [hs-7kq4-m2xd]")
     ('HS-7KQ4-M2XD',)
     """
-    found = (f"HS-{hit[1]}-{hit[2]}".upper() for text in texts for hit in _OWN.finditer(text))
+    likely = (text for text in texts if "HS-" in text or "hs-" in text.lower())
+    found = (f"HS-{hit[1]}-{hit[2]}".upper() for text in likely for hit in _OWN.finditer(text))
     return tuple(dict.fromkeys(found))[: limits.REFERENCES]

@@ -133,7 +133,7 @@ def _field(parts: list[bytes], defects: list[str]) -> RawField:
     """Name and unfolded value: a line end with the blanks around it becomes one blank (RFC 5322 §2.2.3)."""
     whole = b" ".join([parts[0].rstrip(b" \t"), *(part.strip(b" \t") for part in parts[1:])])
     name, _, value = whole.partition(b":")
-    value = _LINE_END.sub(b" ", value).strip(b" \t")
+    value = (_LINE_END.sub(b" ", value) if b"\r" in value else value).strip(b" \t")
     if len(value) > HEADER_VALUE_BYTES:
         defects.append("header_too_long")
         value = value[:HEADER_VALUE_BYTES]

@@ -1,4 +1,4 @@
-"""Invariant: any bytes give a message, never an exception, whose regions tile its text and which can be written as JSON.
+"""Invariant: any bytes give a message, never an exception, with regions that tile its text and JSON that encodes.
 
     python -m tests.fuzz.fuzz_parse --count 20000 --state build/fuzz_parse.json
 
@@ -25,15 +25,59 @@ TESTDATA = Path(__file__).resolve().parents[1] / "testdata"
 SLOW_SECONDS = 2.0
 """CPU seconds; a mutated mail of a few kilobytes that takes longer is a finding."""
 PIECES = (
-    b"\r\n", b"\n\n", b"\r", b"\0", b"\x80\xff", b"=?utf-8?B?", b"?=", b"=?x?q?", b"<", b">", b"\n> ", b"\n>> ", b"(" * 50, b'"', b"\\", b";" * 50,
-    b"Content-Type: multipart/mixed; boundary=b\n\n--b\n", b"--b--\n", b"Content-Type: message/rfc822\n\n", b"Content-Type: text/html\n\n",
-    b"Content-Transfer-Encoding: base64\n", b"Content-Transfer-Encoding: x-uuencode\n", b"=\n", b"=ZZ", b"====", b"begin 644 a\n", b"\nend\n",
-    b"charset=utf-16", b"charset=utf-7", b"charset=rot13", b"format=flowed; delsp=yes", b"filename*0*=utf-8''%ff;", b"BEGIN:VCALENDAR\nMETHOD:REPLY\n",
-    b"<blockquote type=cite>", b"<div class=gmail_quote>", b"<table><tr><td>", b"<!--", b"<p hidden>", b"&#0;&#xd800;", b"<pre>\n\n",
-    b"\nOn Mon, 1 Jan 2026 at 10:00, A <a@b.c> wrote:\n", b"\n-----Original Message-----\n", b"\n---------- Forwarded message ---------\n",
-    b"\nFrom: a@b.c\nSent: now\nTo: d@e.f\nSubject: x\n\n", b"\n-- \n", b"Return-Path: <>\n", b"Auto-Submitted: auto-replied\n",
-    b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n", b"\xe2\x80\xa8", b"\xef\xbb\xbf", b"+2AA-", b"From \n",
-)  # fmt: skip
+    b"\r\n",
+    b"\n\n",
+    b"\r",
+    b"\0",
+    b"\x80\xff",
+    b"=?utf-8?B?",
+    b"?=",
+    b"=?x?q?",
+    b"<",
+    b">",
+    b"\n> ",
+    b"\n>> ",
+    b"(" * 50,
+    b'"',
+    b"\\",
+    b";" * 50,
+    b"Content-Type: multipart/mixed; boundary=b\n\n--b\n",
+    b"--b--\n",
+    b"Content-Type: message/rfc822\n\n",
+    b"Content-Type: text/html\n\n",
+    b"Content-Transfer-Encoding: base64\n",
+    b"Content-Transfer-Encoding: x-uuencode\n",
+    b"=\n",
+    b"=ZZ",
+    b"====",
+    b"begin 644 a\n",
+    b"\nend\n",
+    b"charset=utf-16",
+    b"charset=utf-7",
+    b"charset=rot13",
+    b"format=flowed; delsp=yes",
+    b"filename*0*=utf-8''%ff;",
+    b"BEGIN:VCALENDAR\nMETHOD:REPLY\n",
+    b"<blockquote type=cite>",
+    b"<div class=gmail_quote>",
+    b"<table><tr><td>",
+    b"<!--",
+    b"<p hidden>",
+    b"&#0;&#xd800;",
+    b"<pre>\n\n",
+    b"\nOn Mon, 1 Jan 2026 at 10:00, A <a@b.c> wrote:\n",
+    b"\n-----Original Message-----\n",
+    b"\n---------- Forwarded message ---------\n",
+    b"\nFrom: a@b.c\nSent: now\nTo: d@e.f\nSubject: x\n\n",
+    b"\n-- \n",
+    b"Return-Path: <>\n",
+    b"Auto-Submitted: auto-replied\n",
+    b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n",
+    b"\xe2\x80\xa8",
+    b"\xef\xbb\xbf",
+    b"+2AA-",
+    b"From \n",
+)
 
 
 def seeds() -> list[bytes]:
@@ -94,12 +138,20 @@ def check(raw: bytes, opened: bytes | None) -> None:
 def _plain(message: ParsedMessage) -> Any:
     """Everything of a message that is text."""
     return [
-        message.text, message.subject, message.new_text, [[h.name, h.value, h.raw] for h in message.headers],
-        [[a.name, a.address] for a in (*message.from_, *message.to, *message.cc, *message.reply_to)], message.references,
-        [[a.name, a.declared_type, a.text, a.note] for a in message.attachments], message.links, message.automatic.why,
-        message.automatic.until, message.bounce.recipients if message.bounce else None, [d.detail for d in message.defects],
+        message.text,
+        message.subject,
+        message.new_text,
+        [[h.name, h.value, h.raw] for h in message.headers],
+        [[a.name, a.address] for a in (*message.from_, *message.to, *message.cc, *message.reply_to)],
+        message.references,
+        [[a.name, a.declared_type, a.text, a.note] for a in message.attachments],
+        message.links,
+        message.automatic.why,
+        message.automatic.until,
+        message.bounce.recipients if message.bounce else None,
+        [d.detail for d in message.defects],
         [[f.to, f.subject, f.date] for f in message.forwarded],
-    ]  # fmt: skip
+    ]
 
 
 def main() -> int:

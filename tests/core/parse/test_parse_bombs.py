@@ -59,6 +59,19 @@ BOMBS: list[tuple[str, bytes, str]] = [
     ("messages-2000-deep", nested_messages(2_000), "too_deep"),
     ("html-million-ampersands", HEAD + b"Content-Type: text/html\r\n\r\n" + b"&" * 1_100_000, "html_too_large"),
     ("html-depth-100000", HEAD + b"Content-Type: text/html\r\n\r\n" + b"<div>" * 100_000 + b"x", "html_too_deep"),
+    (
+        "490-html-files",
+        HEAD
+        + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+        + (b"--b\r\nContent-Type: text/html; name=x.html\r\n\r\n" + b"<p>x<a href=y>z</a> " * 2_500 + b"\r\n") * 490
+        + b"--b--\r\n",
+        "html_too_large",
+    ),
+    (
+        "40-messages-of-5-megabytes-in-each-other",
+        HEAD + b"Content-Type: message/rfc822\r\n\r\n" * 40 + b"\r\n" + b"x" * 5_000_000,
+        "attachments_too_large",
+    ),
     ("html-nodes", HEAD + b"Content-Type: text/html\r\n\r\n" + b"<p>x" * 250_000, "html_too_many_nodes"),
     (
         "text-of-20-megabytes",
@@ -93,10 +106,30 @@ def test_bomb_is_read_as_far_as_is_safe(raw: bytes, defect: str, whole: Any) -> 
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "line",
-    ["On ", "On 1 Jan wrote ", "> ", "From: a\n", "--\n", "-----Original Message-----\n", "Kind regards\n", "\n", "_" * 50 + "\n",
-     "if you are not the intended recipient ", "---------- Forwarded message ---------\n", "until Monday ", "I am out of ",
-     "From: a@b.c\nSent: x\nTo: y\nSubject: z\n\n", "> From: a@b.c\n> Sent: x\n> To: y\n\n", "> On 1 Jan 2026 at 10:00 a@b.c wrote:\n", "(#5.1.1) ", "begin 644 a\n", "[EXTERNAL] caution ", "a@" , "your ticket "],
-)  # fmt: skip
+    [
+        "On ",
+        "On 1 Jan wrote ",
+        "> ",
+        "From: a\n",
+        "--\n",
+        "-----Original Message-----\n",
+        "Kind regards\n",
+        "\n",
+        "_" * 50 + "\n",
+        "if you are not the intended recipient ",
+        "---------- Forwarded message ---------\n",
+        "until Monday ",
+        "I am out of ",
+        "From: a@b.c\nSent: x\nTo: y\nSubject: z\n\n",
+        "> From: a@b.c\n> Sent: x\n> To: y\n\n",
+        "> On 1 Jan 2026 at 10:00 a@b.c wrote:\n",
+        "(#5.1.1) ",
+        "begin 644 a\n",
+        "[EXTERNAL] caution ",
+        "a@",
+        "your ticket ",
+    ],
+)
 def test_repeated_signs_of_quoting_do_not_run_away(line: str, whole: Any) -> None:
     for newline in ("", "\n"):
         text = (line + newline) * (400_000 // len(line))
@@ -120,10 +153,13 @@ def test_repeated_signs_of_quoting_do_not_run_away(line: str, whole: Any) -> Non
 def test_limits_leave_ordinary_large_mail_alone() -> None:
     picture = (b"A" * 76 + b"\r\n") * 60_000
     raw = (
-        HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + PLAIN
+        HEAD
+        + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+        + PLAIN
         + b"--b\r\nContent-Type: application/pdf; name=scan.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-        + picture + b"--b--\r\n"
-    )  # fmt: skip
+        + picture
+        + b"--b--\r\n"
+    )
     message = parse(raw)
     assert message.defects == ()
     assert message.attachments[0].size == 60_000 * 57

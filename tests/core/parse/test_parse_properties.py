@@ -11,17 +11,46 @@ from hypothesis import strategies as st
 
 from mailflow.model.mail import FirstLook, Identity
 from mailflow.parse import first_look, identity, parse
-from mailflow.parse.quoting import label
 from mailflow.parse.html import Line, read_html
+from mailflow.parse.quoting import label
 
 MAIL = Path(__file__).resolve().parents[2] / "testdata"
 SEEDS = [file.read_bytes() for file in sorted([*MAIL.glob("corpus/messages/*.eml"), *MAIL.glob("mail/*/*.eml")])]
 SNIPPETS = [
-    b"", b"\r\n", b"\n\n", b"\r", b"\0", b"--", b"=?utf-8?Q?", b"?=", b"<", b">", b"> ", b"\xff\xfe", b"=\n", b"=3D", b"Content-Type: ",
-    b"multipart/mixed; boundary=", b"message/rfc822", b"text/html", b"base64", b"quoted-printable", b"From: a@b\n", b"Subject: Fwd: ",
-    b"<blockquote type=cite>", b"<div style='display:none'>", b"<table><td>", b"On 1 Jan 2026 at 10:00 a@b.c wrote:\n", b"-- \n",
-    b"-----Original Message-----\n", b"BEGIN:VCALENDAR\n", b"charset=utf-16", b"format=flowed", b"Return-Path: <>\n", b"\xe2\x80\x8b",
-]  # fmt: skip
+    b"",
+    b"\r\n",
+    b"\n\n",
+    b"\r",
+    b"\0",
+    b"--",
+    b"=?utf-8?Q?",
+    b"?=",
+    b"<",
+    b">",
+    b"> ",
+    b"\xff\xfe",
+    b"=\n",
+    b"=3D",
+    b"Content-Type: ",
+    b"multipart/mixed; boundary=",
+    b"message/rfc822",
+    b"text/html",
+    b"base64",
+    b"quoted-printable",
+    b"From: a@b\n",
+    b"Subject: Fwd: ",
+    b"<blockquote type=cite>",
+    b"<div style='display:none'>",
+    b"<table><td>",
+    b"On 1 Jan 2026 at 10:00 a@b.c wrote:\n",
+    b"-- \n",
+    b"-----Original Message-----\n",
+    b"BEGIN:VCALENDAR\n",
+    b"charset=utf-16",
+    b"format=flowed",
+    b"Return-Path: <>\n",
+    b"\xe2\x80\x8b",
+]
 
 
 @st.composite
@@ -84,10 +113,29 @@ def test_html_reading_keeps_one_line_a_line(html: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.sampled_from(["", "> a", ">> b", "On 1 Jan 2026 at 10:00, a@b.c wrote:", "From: a@b.c", "Sent: now", "To: c@d.e",
-                                 "Subject: x", "words of mine", "---------- Forwarded message ---------", "-----Original Message-----",
-                                 "________________________", "----- End forwarded message -----"]), max_size=40),
-       st.sampled_from(["Re: x", "FW: x", "x"]))  # fmt: skip
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "",
+                "> a",
+                ">> b",
+                "On 1 Jan 2026 at 10:00, a@b.c wrote:",
+                "From: a@b.c",
+                "Sent: now",
+                "To: c@d.e",
+                "Subject: x",
+                "words of mine",
+                "---------- Forwarded message ---------",
+                "-----Original Message-----",
+                "________________________",
+                "----- End forwarded message -----",
+            ]
+        ),
+        max_size=40,
+    ),
+    st.sampled_from(["Re: x", "FW: x", "x"]),
+)
 def test_every_line_with_words_has_one_label(texts: list[str], subject: str) -> None:
     labelled = label([Line(text) for text in texts], subject)
     assert len(labelled.kinds) == len(texts)
