@@ -143,9 +143,11 @@ def service(
             )
         while take_in_one(intake) not in (TakenIn.NOTHING, TakenIn.LATER):
             pass
-        ring_all(reminding, threading.Event())
-        while dispatch.send_one(sending) not in RESTING:
-            pass
+        for _ in range(2):  # what sending finds out (an uncertain mail) makes reminders, which send
+            ring_all(reminding, threading.Event())
+            while dispatch.send_one(sending) not in RESTING:
+                pass
+            dispatch.tell_of_uncertain(sending)
 
     def bell() -> None:
         ring_all(reminding, threading.Event())
@@ -155,7 +157,7 @@ def service(
         f"receive:{mailbox.name}": watching(mailbox) for mailbox in settings.mailbox
     }
     loops["intake"] = lambda stop: take_in_all(intake, stop, pause, house.store.wait_for_work)
-    loops["dispatch"] = lambda stop: dispatch.send_all(sending, stop, pause)
+    loops["dispatch"] = lambda stop: dispatch.send_all(sending, stop, pause, house.store.wait_for_work)
     if settings.work.web_port:
         loops[WEB_THREAD] = desk_loop(house, desk)
     return Service(

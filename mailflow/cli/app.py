@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from mailflow import __version__
@@ -25,6 +24,8 @@ app = typer.Typer(
 
 CONFIG_VARIABLE = "MAILFLOW_CONFIG"
 DEFAULT_CONFIG = "mailflow.toml"
+WRONG_USE: type[Exception] = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
+"""What Typer raises for arguments that it cannot take; it has a place of its own in each version of Typer."""
 
 
 def _version(wanted: bool) -> None:
@@ -54,19 +55,20 @@ def config_path(context: typer.Context) -> Path:
 
 def run_program(arguments: Sequence[str]) -> int:
     """Run one command; the exit code."""
-    from . import acting, demo, listing, reading, serving, setting_up  # noqa: F401 - each adds its commands to ``app``
+    # In the order in which a newcomer needs them: it is the order of the help.
+    from . import setting_up, serving, demo, reading, listing, acting  # noqa: F401, I001
 
     try:
         outcome = app(list(arguments), standalone_mode=False)
     except MailflowError as error:
         typer.echo(f"mailflow: {error}", err=True)
         return error.exit_code
-    except click.exceptions.Abort:
+    except typer.Abort:
         typer.echo("mailflow: stopped.", err=True)
         return 130
-    except click.ClickException as error:
-        error.show(sys.stderr)
-        return error.exit_code
+    except WRONG_USE as error:
+        error.show(sys.stderr)  # type: ignore[attr-defined]
+        return int(error.exit_code)  # type: ignore[attr-defined]
     except BrokenPipeError:
         sys.stderr.close()
         return 0

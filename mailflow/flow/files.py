@@ -82,6 +82,12 @@ def open_case(
     return case
 
 
+def address_key(work: Work, address: str) -> MatchKey:
+    """The keyed hash of an address as everybody compares it: without regard to case, or ``Jo@`` would pass where
+    ``jo@`` is suppressed."""
+    return work.hash_of("address", address.strip().lower())
+
+
 def people_in(verdict: dict[str, Any]) -> tuple[Person | None, tuple[Relative, ...]]:
     """The people of a stored verdict, as its facts name them."""
     facts = verdict.get("facts", {})

@@ -35,6 +35,7 @@ from mailflow.model.policy import SendingPolicy
 from mailflow.model.records import CaseState, MatchKey, OutboxRecord
 from mailflow.model.words import Audience
 
+from .files import address_key
 from .ports import Work
 
 OWN_PEOPLE = frozenset({MailClass.ALERT, MailClass.NOTICE})
@@ -108,7 +109,7 @@ def make_gate(sending: SendingPolicy, checked: Callable[[str], str]) -> Gate:
 
 def _hashed(work: Work, row: OutboxRecord) -> MatchKey:
     """The recipient as the store knows it: in lower case, or ``Jo@`` would pass where ``jo@`` is suppressed."""
-    return work.hash_of("address", row.recipient.strip().lower())
+    return address_key(work, row.recipient)
 
 
 def _not_permitted(work: Work, row: OutboxRecord) -> str:

@@ -25,6 +25,7 @@ from mailflow.model.records import (
 )
 from mailflow.model.words import Urgency
 
+from .files import address_key
 from .letters import Office, chaser, to_staff
 from .ports import Clock, Reached, Store, Work, unheard
 
@@ -106,7 +107,7 @@ def _risk_alert(
     if reminder.rung >= clock.alert_to_deputy_after:
         receivers.append(office.staff.deputy)
     for receiver in dict.fromkeys(filter(None, receivers)):
-        key = f"alert:{event.id}:{reminder.rung + 1}:{work.hash_of('address', receiver).hash[:12]}"
+        key = f"alert:{event.id}:{reminder.rung + 1}:{address_key(work, receiver).hash[:12]}"
         work.queue_mail(to_staff(office, event, "alert-risk", receiver, key, MailClass.ALERT, now))
     work.audit("alert.rung", f"event:{event.id}", str(reminder.rung + 1))
     return _again(reminder, now, now + timedelta(minutes=clock.alert_minutes))
@@ -139,7 +140,7 @@ def _missing(work: Work, reminder: ReminderRecord, event: EventRecord, office: O
         return _done(reminder, "a permission was withdrawn: a human decides", now)
     if work.stopped():
         return replace(reminder, due=now + STOPPED_PAUSE)
-    if work.is_suppressed(work.hash_of("address", event.sender_address)):
+    if work.is_suppressed(address_key(work, event.sender_address)):
         return _to_a_human(work, reminder, event, "the referrer's address cannot be written to", now)
     if reminder.rung:
         return _to_a_human(work, reminder, event, "information is still missing after the last chaser: ring", now)

@@ -40,7 +40,7 @@ from mailflow.model.words import RecordType, Urgency
 from mailflow.parse import identity
 
 from .contract import classified
-from .files import open_case
+from .files import address_key, open_case
 from .letters import Office, receipt
 from .ports import Reached, Store, Work, unheard
 from .understand import Understood
@@ -72,7 +72,7 @@ def settle(
         event_key, request_key = _event_keys(work, claim.mail.raw)
         keys = [work.hash_of(sort, value) for sort, value in match_values(understood.message, understood.facts)]
         author = understood.message.author
-        sender = work.hash_of("address", author.address if author else "")
+        sender = address_key(work, author.address if author else "")
         work.lock([event_key, request_key, *keys])
         known = work.event_by_key(event_key.hash)
         if known is not None:
@@ -197,7 +197,7 @@ def _write(
             case ProposeLink():
                 work.propose_link(event.id, intent.case_id, intent.why)
             case Suppress():
-                work.suppress(work.hash_of("address", intent.address), intent.why, now)
+                work.suppress(address_key(work, intent.address), intent.why, now)
             case CancelQueued():
                 work.cancel_outbox(case_id=intent.case_id, why=intent.why, now=now)
                 work.cancel_reminders(case_id=intent.case_id, kinds=[ReminderKind.MISSING_INFORMATION], why=intent.why)

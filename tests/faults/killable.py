@@ -1,7 +1,7 @@
-"""A service that kills itself at a named point: ``python -m tests.faults.killable SETTINGS POINT HOURS``.
+"""A service that kills itself: ``python -m tests.faults.killable SETTINGS POINT:TIME HOURS``.
 
-``SETTINGS`` is a file with a settings tree as JSON, ``POINT`` the name of the point (or ``-`` to live), ``HOURS`` by how
-much the clock is moved.
+``SETTINGS`` is a file with a settings tree as JSON, ``POINT:TIME`` the name of a point and which time it is
+reached, and ``HOURS`` by how much the clock is moved.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,9 +19,13 @@ from mailflow.observe import set_up_log
 from tests.support.whole import MovedClock
 
 
-def main(settings_file: str, point: str, hours: str) -> None:
+def main(settings_file: str, point_and_time: str, hours: str) -> None:
+    point, _, time = point_and_time.partition(":")
+    seen = Counter[str]()
+
     def reached(name: str) -> None:
-        if name == point:
+        seen[name] += 1
+        if name == point and seen[name] == int(time):
             os.kill(os.getpid(), signal.SIGKILL)
 
     set_up_log()

@@ -58,10 +58,14 @@ def servers() -> Iterator[tuple[Dovecot, Postfix]]:
         yield dovecot, postfix
 
 
-@pytest.mark.parametrize("point", POINTS)
+# The first mails to leave are the two alerts; the third time that a point of dispatch is reached it is a receipt.
+CASES = [(point, 3 if point.startswith("dispatch") else 1) for point in POINTS] + [("dispatch.data_started", 1)]
+
+
+@pytest.mark.parametrize(("point", "time"), CASES)
 @pytest.mark.xdist_group("killed")
 def test_killed_once_loses_nothing_and_answers_nobody_twice(
-    point: str, servers: tuple[Dovecot, Postfix], tmp_path: Path
+    point: str, time: int, servers: tuple[Dovecot, Postfix], tmp_path: Path
 ) -> None:
     dovecot, postfix = servers
     before = len(postfix.delivered())
@@ -71,7 +75,7 @@ def test_killed_once_loses_nothing_and_answers_nobody_twice(
     raws = [(TESTDATA / f"corpus/messages/{name}.eml").read_bytes() for name in MAILS]
     dovecot.append_many("hssupport", raws)
 
-    killed = _run(settings, tmp_path, point)
+    killed = _run(settings, tmp_path, f"{point}:{time}")
     assert killed.returncode == -signal.SIGKILL, f"{point} was never reached:\n{killed.stderr[-2000:]}"
     # Everything that was claimed is free again after its lease; two more starts finish the work.
     for hours in (1, 2):
@@ -99,8 +103,10 @@ def test_killed_once_loses_nothing_and_answers_nobody_twice(
     # A kill between DATA and the answer leaves one mail uncertain, whether it arrived or not, and tells the lead.
     between = point in ("dispatch.data_started", "dispatch.answered")
     assert len(uncertain) == (1 if between else 0)
-    assert len(receipts) == len(strangers) + (1 if point == "dispatch.data_started" else 0)
-    if between and uncertain[0].mail_class == "receipt":
+    lost = [row for row in uncertain if row.mail_class == "receipt"] if point == "dispatch.data_started" else []
+    assert len(receipts) == len(strangers) + len(lost)
+    if between and time > 1:
+        assert uncertain[0].mail_class == "receipt"
         assert any(row.template == "notice-uncertain" and row.state is OutboxState.SENT for row in rows)
 
 
