@@ -249,8 +249,9 @@ def test_mails_are_fetched_in_batches_and_a_large_one_in_parts(
     spy = Spy(house)
     with Watching(store, spy, clock) as watcher:
         watcher.until_stored(26)
-    assert max(map(len, spy.batches)) == 10
+    assert spy.batches == [list(range(1, 11)), list(range(11, 21)), list(range(21, 26))], "each mail is fetched once"
     assert spy.large == [large]
+    assert _cursor(store, clock) == large
     assert len(stored(store)) == 26
 
 
@@ -506,8 +507,10 @@ def test_a_crash_in_the_middle_of_a_rescan_begins_it_again_and_answers_none_of_i
     with pytest.raises(Crash), Watching(store, MemoryMailServer(house, USER), clock, reached=reached) as watcher:
         watcher.until_stored(8)
     clock.forward(61)
-    with Watching(store, MemoryMailServer(house, USER), clock) as watcher:
+    spy = Spy(house)
+    with Watching(store, spy, clock) as watcher:
         watcher.until_told(NoticeKind.SEEN)
+    assert spy.batches == [[1, 2, 3], [4, 5, 6], [7, 8]], "each mail is fetched once"
     assert [(m.uid, m.origin) for m in stored(store)] == [(n, Origin.RESCAN) for n in range(1, 9)]
 
 

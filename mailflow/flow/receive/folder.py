@@ -38,12 +38,13 @@ class Folder:
         return self.trouble.pop(uid, None) is not None
 
     def advance(self, found: Sequence[int]) -> Cursor:
-        """Move the cursor over all of ``found`` (ascending, beyond the cursor) that is settled in a row."""
+        """Move the cursor over all of ``found`` (ascending) that is settled in a row; it never goes back."""
         last = self.cursor.last_uid
         for uid in found:
-            if uid not in self.settled:
-                break
-            last = uid
+            if uid > last:
+                if uid not in self.settled:
+                    break
+                last = uid
         self.pending = tuple(uid for uid in self.pending if uid not in self.settled)
         self.settled = {uid for uid in self.settled if uid > last}
         self.cursor = Cursor(self.cursor.mailbox, self.name, self.cursor.uid_validity, last)
