@@ -18,7 +18,7 @@ Zone = Literal["subject", "new", "signature", "forwarded", "attachment", "quoted
 """Where words stand. ``said`` (the default) is subject, new text, attachments and, where the new text is silent, what
 was forwarded; ``quoted`` is history, ``ours`` is history that we wrote, ``anywhere`` is all but disclaimers."""
 
-Shape = Literal["silent", "short", "long", "empty", "attachment", "calendar", "shouting", "form", "list"]
+Shape = Literal["silent", "short", "long", "empty", "attachment", "calendar", "shouting", "form", "list", "question"]
 Thread = Literal["reply", "forward", "ours", "reference", "first"]
 
 Phrases = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=500)], ...], Field(min_length=1)]

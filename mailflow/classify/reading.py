@@ -165,6 +165,8 @@ def _shapes(message: ParsedMessage, zones: list[Zone], new_words: int) -> frozen
     letters = sum(c.isalpha() for c in new)
     if letters > 80 and sum(c.isupper() for c in new) > 0.6 * letters:
         found.add("shouting")
+    if "?" in new:
+        found.add("question")
     if len(re.findall(r"(?m)^[^\n]{2,60}(?::|\.{3,}|\t|…)[ \t]*\S", new)) >= 6:
         found.add("form")
     if len(re.findall(r"(?m)^[ \t]{0,8}(?:\d{1,2}[.)]|[-*•–]|\([a-z]{1,3}\))[ \t]", new)) >= 2:

@@ -51,21 +51,25 @@ _AND = {"=and", "=or", "=a", "=neu"}
 _IF = _words("if whether unless suppose supposing hypothetically assuming once provided os pe")
 _MODAL = _words("might may would could")
 _PAST = re.compile(
-    r"\b(?:years? ago|used to|previously|historic(?:al|ally)?|in the past|at the time|leading up to|in (?:19|20)\d\d"
+    r"\b(?:years? ago|used to|previously|historic(?:al|ally)?|in the past|at the time|leading up to"
+    r"|(?:in|before|until) (?:19|20)\d\d"
     r"|prior to (?:her|his|their|the) death|before (?:she|he|they) (?:died|was|were)|had (?:been|beaten|threatened)"
     r"|since (?:19|20)\d\d|when (?:she|he) was alive|in (?:her|his) lifetime|long history|history of|as a child)\b",
     re.IGNORECASE,
 )
 _NIL = r"(?:nil|none|no|n|nope|n/?a|not applicable|not known|not (?:needed|required|applicable)|nothing|negative|0|dim)"
-_FORM_BOX = re.compile(r"^(?P<label>[^\n☐□▢☑☒✓✔■\[]{2,120})(?:[☐□▢]|\[[ _]?\])[ \t]*$", re.MULTILINE)
+_FORM_BOX = re.compile(r"^(?P<label>[^\n☐□▢☑☒✓✔■\[]{2,120})(?:[☐□▢]|\[[ _]?\])[ \t]{0,20}$", re.MULTILINE)
+_SEPARATOR = (
+    r"(?:[ \t]{0,20}[:=|][ \t]{0,20}|[ \t]?\.{2,200}[ \t]{0,20}|[ \t]?…{1,50}[ \t]{0,20}|\?[ \t]{0,20}"
+    r"|[ \t][-–—][ \t]|\t{1,20})"
+)
 _FORM_NIL = re.compile(
-    r"^(?P<label>[^\n]{2,120}?)(?:\s*[:=|]\s*|\s*\.{2,}\s*|\s*…+\s*|\?\s*|\s+[-–—]\s+|\t+)"
-    + _NIL
-    + r"(?=[\s.,;)\-–—/]|$)",
+    r"^(?P<label>[^\n]{2,120}?)" + _SEPARATOR + _NIL + r"(?=[\s.,;)\-–—/]|$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _NIL_BELOW = re.compile(
-    r"^(?P<label>[^\n]{2,120})\n\s*(?:nil|none|no|n/a|not applicable)\s*\.?$", re.IGNORECASE | re.MULTILINE
+    r"^(?P<label>[^\n]{2,120})\n[ \t]{0,20}(?:nil|none|no|n/a|not applicable)[ \t]{0,20}\.?$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _BOX = re.compile(r"[☐□▢]|\[[ _]?\]|\(\s\)|(?P<ticked>[☑☒✓✔■]|\[[xX✓✔]\])|(?P<end>\n)")
 

@@ -141,6 +141,7 @@ def figures(judged: list[Judged], ruleset: Ruleset) -> dict[str, Any]:
         ),
         "flags": flags,
         "never_fired": sorted(known - fired),
+        "fire_on_one_mail": sorted(rule for rule, count in leaning(judged, ruleset).items() if count == 1),
         "rules_version": ruleset.version,
         "milliseconds_a_verdict": round(seconds * 1000, 2),
     }
@@ -175,6 +176,7 @@ def main(arguments: list[str] | None = None) -> int:
     for line in result["confusions"]:
         print("  wrong:", line)
     print("rules that never fire:", ", ".join(result["never_fired"]) or "none")
+    print("rules that fire on one mail only:", ", ".join(result["fire_on_one_mail"]) or "none")
     print(f"{result['milliseconds_a_verdict']} ms processor time a verdict")
     return 0
 
