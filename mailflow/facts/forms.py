@@ -232,6 +232,8 @@ def _row(line: str, start: int, headings: list[Slot | None], found: list[Line]) 
     slots = [slot_of(cell) for cell, _, _ in cells]
     if len(cells) >= 3 and sum(slot is not None for slot in slots) >= 2 and Slot.NAME in slots:
         return slots
+    if headings and len(cells) != len(headings):
+        headings = []
     if headings:
         row = Slot.RELATIVE
         for slot, (cell, begin, end) in zip(headings, cells, strict=False):

@@ -24,7 +24,7 @@ MAX_NAMES = 2_000
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’\-](?=[^\W\d_])|\u00ad)*\.?")
 _GAP = re.compile(r"[ \u00a0]{1,2}|[ \u00a0]?[\"“'‘(][^\W\d_]{2,15}[\"”'’)][ \u00a0]?")
-_PARTICLES = frozenset(
+PARTICLES = frozenset(
     """
     de da del della di dos du la le van von der den ten ter bin ibn bint al el ap ab af mac st begum-
     """.split()  # noqa: SIM905 (a column of words reads better)
@@ -91,7 +91,7 @@ def _run(text: str, words: list[re.Match[str]], position: int) -> tuple[Name | N
     if position >= len(words):
         return None, position
     first = words[position]
-    if not _starts(first[0]):
+    if not _starts(first[0]) and not _month_as_name(text, words, position):
         return None, position + 1
     run = [first]
     following = position + 1
@@ -104,12 +104,12 @@ def _run(text: str, words: list[re.Match[str]], position: int) -> tuple[Name | N
             following += 1
             continue
         if not (_GAP.fullmatch(gap) or _wrapped(text, run[-1].end(), gap)) or not (
-            _continues(word) or _particle_before_name(text, words, following)
+            _continues(word, run, bool(title)) or _particle_before_name(text, words, following)
         ):
             break
         run.append(words[following])
         following += 1
-    while run and _bare(run[-1][0]).lower() in _PARTICLES:
+    while run and _bare(run[-1][0]).lower() in PARTICLES:
         run.pop()
     if not run:
         return None, following
@@ -126,18 +126,33 @@ def _is_title(text: str, words: list[re.Match[str]], position: int) -> bool:
     return re.fullmatch(r"\.?[ \u00a0]{1,2}(?:(?:[A-Z]{0,2}\d{1,8})[ \u00a0])?|/", gap) is not None
 
 
+def _month_as_name(text: str, words: list[re.Match[str]], position: int) -> bool:
+    """April, June and Will are given names where a surname follows and no day or "in" stands before."""
+    bare = _bare(words[position][0])
+    if bare not in ("April", "June", "May", "August", "Will") or position + 1 >= len(words):
+        return False
+    before = text[max(0, words[position].start() - 8) : words[position].start()]
+    gap = text[words[position].end() : words[position + 1].start()]
+    dated = re.search(r"(?:\d(?:st|nd|rd|th)?|\b[Ii]n|\b[Bb]y|\b[Oo]f|\b[Ss]ince|\b[Ll]ast)\s$|[.?!]\s$", before)
+    return gap == " " and not dated and _starts(words[position + 1][0]) and not words[position + 1][0].isdigit()
+
+
 def _starts(word: str) -> bool:
     bare = _bare(word)
     return _capital(bare) and bare.lower() not in not_names.WORDS and not _abbreviation(bare)
 
 
-def _continues(word: str) -> bool:
+def _continues(word: str, run: list[re.Match[str]], titled: bool) -> bool:
     bare = _bare(word)
-    return _capital(bare) and bare.lower() not in not_names.WORDS and not _abbreviation(bare)
+    if not _capital(bare):
+        return False
+    if bare.lower() in not_names.SURNAMES_TOO and (titled or _bare(run[-1][0]).lower() in given_names.ALL):
+        return True
+    return bare.lower() not in not_names.WORDS and not _abbreviation(bare)
 
 
 def _particle_before_name(text: str, words: list[re.Match[str]], position: int, depth: int = 0) -> bool:
-    if _bare(words[position][0]).lower() not in _PARTICLES or position + 1 >= len(words):
+    if _bare(words[position][0]).lower() not in PARTICLES or position + 1 >= len(words):
         return False
     if words[position][0][0].isupper():
         return True
@@ -183,9 +198,11 @@ def _bare(word: str) -> str:
 
 def normal(word: str) -> str:
     """A name word in normal case: BECKFORD, O'BRIEN, MCDONALD, ELLIS-GRANT; mixed case is left as written."""
+    if word[:2] == "Mc" and word[2:].isupper():
+        return "Mc" + word[2:].capitalize()
     if len(word) < 2 or not (word.isupper() or word.islower()):
         return word
-    if word.islower() and word in _PARTICLES:
+    if word.islower() and word in PARTICLES:
         return word
     parts = re.split(r"(['’-])", word.lower())
     return "".join(_part(part) for part in parts)

@@ -96,5 +96,15 @@ def _words(*columns: str) -> frozenset[str]:
 WORDS = _words(_CALENDAR, _SENTENCE_OPENERS, _FIELD_WORDS) - {"may", "grace", "love", "faith", "hope", "joy"}
 """Lower case. Given names that are also words (Grace, Hope) are names here; ``may`` is left to the dates."""
 
+SURNAMES_TOO = _words("""
+    banks bell best bishop black bolton bradford bristol brown burton call carlisle case chambers chester church
+    close court coventry dale day dean derby durham east england english essex field forest french gardens good
+    gray green grey grove hall head hill house hull hunt ireland kent kind king knight lane law leeds lincoln
+    little london long lord lower major marsh mills moore newport north page park place poole preston price
+    reading road rose row school sharp small south square street sussex upper view wakefield wales walk way
+    wells welsh west white young
+""")
+"""Words of the lists above that are surnames too: they go on a name behind a known given name or a title."""
+
 ABBREVIATIONS = _words(_ABBREVIATIONS)
 """Lower case; looked at for words in capitals."""

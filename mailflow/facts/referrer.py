@@ -62,8 +62,8 @@ _QUALIFIER = (
 _I_AM = re.compile(
     r"\b(?:I(?:['’]m| am)|[Mm]y name is [A-Z]\w+(?: [A-Z][\w-]+)? and I(?:['’]m| am))\s"
     r"(?:a |an |the |one of (?:two |the )?|your |their |her |his |currently (?:a |the )?)?"
-    rf"((?:{_QUALIFIER}\s){{0,5}}?(?:FLOs?|SIO|[Oo]fficer|[Mm]anager|[Ww]orker|[Cc]o-?ordinator|[Cc]hair|[Aa]uthor|[Nn]urse|GP"
-    r"|[Ll]ead|[Aa]dvis[eo]r|[Aa]dvocate|IDVA|ISVA|[Aa]dministrator|[Hh]ead ?teacher|[Tt]eacher|[Cc]haplain|[Ss]olicitor"
+    rf"((?:{_QUALIFIER}\s){{0,5}}?(?:FLOs?|SIO|[Oo]fficer|[Mm]anager|[Ww]orker|[Cc]o-?ordinator|[Cc]hair|[Aa]uthor|[Nn]urse"
+    r"|GP|[Ll]ead|[Aa]dvis[eo]r|[Aa]dvocate|IDVA|ISVA|[Aa]dministrator|[Hh]ead ?teacher|[Tt]eacher|[Cc]haplain|[Ss]olicitor"
     r"|[Rr]eporter|[Jj]ournalist|[Pp]roducer|[Rr]esearcher|[Cc]onsultant|[Ss]pecialist|[Pp]ractitioner|[Cc]aseworker|[Cc]lerk"
     r"|[Dd]irector|[Dd]etective|[Ss]ergeant|[Cc]onstable|[Pp]sychologist|[Cc]ounsellor|[Mm]idwife|[Ss]tudent|[Rr]eviewer|VLO"
     r"|[Ss]ocial [Ww]orker)"
@@ -157,13 +157,9 @@ def from_display(display: str) -> tuple[str, str, str]:
         or (len(words) > 2 and any(w in not_names.WORDS for w in low))
     ):
         return "", organisation, role
-    if (
-        len(words) >= 2
-        and words[0].isupper()
-        and len(words[0]) > 2
-        and not any(w.isupper() and len(w) > 1 for w in words[1:])
-    ):
-        words = [*words[1:], words[0]]
+    capitals = next((i for i, w in enumerate(words) if not (w.isupper() and len(w) > 1)), len(words))
+    if 0 < capitals < len(words) and len(words[0]) > 2:
+        words = [*words[capitals:], *(w.lower() if w.lower() in names.PARTICLES else w for w in words[:capitals])]
     kept = [names.normal(w) for w in words if any(c.isalpha() for c in w)]
     if len(kept) == 2 and len(kept[1].rstrip(".")) == 1:
         kept = kept[:1]
@@ -382,7 +378,8 @@ def _from_text(writer: Writer, texts: Sources, lookups: Lookups) -> None:
         if taken and not writer.role:
             writer.role = taken[1]
             writer.spans["role"] = source.span(taken.start(1), taken.end(1))
-    if not writer.role and writer.given:
+    unit = re.search(r"(?i)\b(?:team|unit|bureau|department|directorate|syndicate)\b", writer.role)
+    if writer.given and (not writer.role or unit):
         writer.role = writer.given
         writer.spans["role"] = writer.spans["rank"]
     if not writer.organisation:

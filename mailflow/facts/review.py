@@ -90,7 +90,7 @@ _STAGES: tuple[tuple[ReviewStage, str], ...] = (
         r"|for consideration)|\bfor consideration of a\b"
         r"|\bpartnership (?:has been|was) notified\b|\breferral (?:to|went to) the (?:CSP|partnership|[A-Z]\w+)"),
 )  # fmt: skip
-_COMPILED = tuple((stage, re.compile(pattern)) for stage, pattern in _STAGES)
+_COMPILED = tuple((stage, re.compile(f"(?i){pattern}")) for stage, pattern in _STAGES)
 _TO_COME = re.compile(
     r"(?i)\b(?:will|would|hope|hoping|expect\w*|anticipat\w*|aim\w*|plan\w*|due|before|if|whether"
     r"|should|once|until|after|when|once|likely|intend\w*|could|can|might|how|not|wd"

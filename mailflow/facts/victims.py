@@ -33,7 +33,7 @@ DEATH = re.compile(
     rf"(?i)\b(?:{PASSIVE}|{ACTIVE}|death|murder|manslaughter|homicide|deceased|killing|dead|zabit[ay]|zamordowan[ay])"
 )
 _DIED_ON = re.compile(
-    rf"(?i)\b(?:{PASSIVE}|{ACTIVE}|deaths?(?! benefit|-in-service| certificate)|deceased|murder(?= (?:of|on))|killing"
+    rf"(?i)\b(?:{PASSIVE}|{ACTIVE}|deaths?(?! benefit|-in-service| certificate)|deceased|(?<!with )murder(?= (?:of|on))|killing"
     r"|lladd\w*|zabit[ay]|zamordowan[ay])\b"
 )
 _PERIOD = re.compile(r"(?i)\b(?:between|from|period|review(?:ed)?:?)[^.\n]{0,25}$")
@@ -150,7 +150,7 @@ def _signs(source: Source, found: list[Name]) -> list[_Sign]:
     for number, name in enumerate(found):
         before = text[max(0, name.start - BEFORE) : name.start]
         if name.title:
-            before = re.sub(r"(?:[\w./]+\s){1,2}$", "", before) if before.strip() else before
+            before = re.sub(r"[A-Z][\w./]{0,12}\s(?:\d{2,8}\s)?$", "", before)
         if _SUSPECT.search(before):
             continue
         following = found[number + 1].start if number + 1 < len(found) else len(text)

@@ -128,8 +128,8 @@ _NEEDS: tuple[tuple[Need, str], ...] = (
     (Need.EMOTIONAL,
         r"emotional(?:ly)? (?:support|help)?|(?:some(?:one|body)|anyone|person"
         r"|some one) (?:\w+ ){0,3}(?:to|who would|who could|who can|that can|i can|she can|he can"
-        r"|they can) (?:just )?(?:talk|speak(?! (?:up|on|for))|listen)|to talk to|talk to (?:him|her|them|someone|somebody"
-        r"|somone|anyone)|bereavement support|moral support|listening ear"),
+        r"|they can) (?:just )?(?:talk|speak(?! (?:up|on|for))|listen)|to talk to|talk to (?:him|her|them"
+        r"|someone|somebody|somone|anyone)|bereavement support|moral support|listening ear"),
     (Need.PRACTICAL,
         r"practical (?:support|help|matters|things|advice|side)|clear(?:ing)? (?:out )?(?:the|her|his"
         r"|their) (?:house|flat|things|home)|(?:sort(?:ing)?"
@@ -291,7 +291,9 @@ def deadlines(texts: Sources, today: date | None) -> list[tuple[str, Span]]:
         for match in _BY_TIME.finditer(source.text):
             around = source.text[max(0, match.start() - 160) : match.end() + 80]
             if _ASKED.search(around) and not any(
-                s.start <= match.start("when") < s.end for s in found.values() if s.field == source.field
+                s.start <= match.end("when") + 15 and match.start("when") < s.end
+                for s in found.values()
+                if s.field == source.field
             ):
                 found.setdefault(match["when"], source.span(match.start("when"), match.end("when")))
     return list(found.items())
