@@ -32,7 +32,7 @@ def test_init_writes_an_annotated_file_once(tmp_path: Path, capsys: Said) -> Non
     assert file.read_text() == ANNOTATED_TEMPLATE
     assert file.stat().st_mode & 0o077 == 0
     assert run_program(["-c", str(file), "init"]) == 2
-    assert "was left as it was" in capsys.readouterr().err
+    assert "left as it is" in capsys.readouterr().err
     assert file.read_text() == ANNOTATED_TEMPLATE
 
 
