@@ -189,6 +189,52 @@ def test_nobody_is_answered_who_must_not_be(drawn: tuple) -> None:
     assert not made.recipient.endswith("cjsm.net")
 
 
+A_LIST = Automatic(AutomaticKind.BULK, "List-Id", True)
+A_RECLUSE = Automatic(AutomaticKind.NONE, "X-Auto-Response-Suppress: All", False)
+SPOILERS = {
+    "empty return path": lambda m, s, f, v, c: (replace(m, return_path=""), s, f, v, c),
+    "automatic": lambda m, s, f, v, c: (replace(m, automatic=A_LIST), s, f, v, c),
+    "asks not to": lambda m, s, f, v, c: (replace(m, automatic=A_RECLUSE), s, f, v, c),
+    "bounce": lambda m, s, f, v, c: (replace(m, bounce=BounceReport(("x@y.example",), "5.1.1", True)), s, f, v, c),
+    "no author": lambda m, s, f, v, c: (replace(m, from_=()), s, f, v, c),
+    "two authors": lambda m, s, f, v, c: (replace(m, from_=(Address("", "a@b.example"),) * 2), s, f, v, c),
+    "cjsm": lambda m, s, f, v, c: (replace(m, from_=(Address("", "a@b.gov.uk.cjsm.net"),)), s, f, v, c),
+    "no-reply": lambda m, s, f, v, c: (replace(m, from_=(Address("", "no-reply@b.gov.uk"),)), s, f, v, c),
+    "dmarc fail": lambda m, s, f, v, c: (m, replace(s, dmarc="fail"), f, v, c),
+    "failed channel": lambda m, s, f, v, c: (m, replace(s, level=AssuranceLevel.FAILED), f, v, c),
+    "doubts": lambda m, s, f, v, c: (m, replace(s, identity_doubts=("a look-alike",)), f, v, c),
+    "pointer": lambda m, s, f, v, c: (m, replace(s, pointer=True), f, v, c),
+    "passcode": lambda m, s, f, v, c: (m, replace(s, passcode=True), f, v, c),
+    "own": lambda m, s, f, v, c: (m, s, replace(f, sender_type=SenderType.OWN), v, c),
+    "system": lambda m, s, f, v, c: (m, s, replace(f, sender_type=SenderType.SYSTEM), v, c),
+    "flag": lambda m, s, f, v, c: (m, s, f, replace(v, flags=(*v.flags, Flag.IDENTITY_DOUBT)), c),
+    "suppressed": lambda m, s, f, v, c: (m, s, f, v, replace(c, suppressed=True)),
+    "old": lambda m, s, f, v, c: (m, s, f, v, replace(c, answerable=False)),
+    "backfilled": lambda m, s, f, v, c: (m, s, f, v, replace(c, backfilled=True)),
+    "copy": lambda m, s, f, v, c: (m, s, f, v, replace(c, event_known=True)),
+    "answered": lambda m, s, f, v, c: (m, s, f, v, replace(c, same_request_answered=True)),
+    "hour": lambda m, s, f, v, c: (m, s, f, v, replace(c, sent_to_address_hour=5)),
+    "day": lambda m, s, f, v, c: (m, s, f, v, replace(c, sent_to_address_day=20)),
+    "total": lambda m, s, f, v, c: (m, s, f, v, replace(c, sent_total_hour=200)),
+    "alert": lambda m, s, f, v, c: (m, s, f, v, replace(c, our_thread_class=MailClass.ALERT)),
+    **{
+        kind.value: lambda m, s, f, v, c, kind=kind: (m, s, f, replace(v, kind=kind), c)
+        for kind in sorted(NEVER_ANSWERED)
+    },
+}  # fmt: skip
+"""Each alone silences the machine, whatever the rest says."""
+
+
+@pytest.mark.promise("P6")
+@settings(max_examples=60, deadline=None)
+@matters
+def test_each_reason_alone_silences_the_machine(drawn: tuple) -> None:
+    for name, spoil in SPOILERS.items():
+        decision = due(*spoil(*drawn))
+        assert answer(decision) is None, name
+        assert reminders(decision, R.MISSING_INFORMATION) == [], name
+
+
 @pytest.mark.promise("P9")
 @many
 @matters
