@@ -12,6 +12,7 @@ import re
 from email import message_from_bytes
 from email.policy import compat32
 
+from flufl.bounce import _scan as flufl_scan
 from flufl.bounce import all_failures
 
 from mailflow.model.message import BounceReport
@@ -20,6 +21,12 @@ from . import limits
 from .mime import Part, Reader
 from .text import read_text
 from .thread import message_id
+
+flufl_scan.log.disabled = True
+# The core writes no log, and a traceback of a detector would carry words of the mail into one.
+
+_ONLY_ASCII = bytes(byte if byte < 128 else ord("?") for byte in range(256))
+"""Detectors compare header fields as strings; fields with other bytes are objects that they fail on."""
 
 DAEMON = re.compile(
     r"^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mdaemon|maildaemon|microsoftexchange[0-9a-f]{10,40}|"
@@ -149,8 +156,11 @@ def _by_flufl(root: Part, raw: bytes, parts: list[Part], delayed: bool) -> tuple
     """Ask flufl.bounce; only for what is a report already, small and flat."""
     if len(raw) > limits.BOUNCE_SCAN_BYTES or len(parts) > 50 or max(part.depth for part in parts) > 10:
         return [], delayed
+    copy = raw.translate(_ONLY_ASCII)
+    if b"@" not in root.header.first("from"):
+        copy = b"From: mailer-daemon@invalid\n" + copy  # a detector expects an address there
     try:
-        temporary, permanent = all_failures(message_from_bytes(raw, policy=compat32))
+        temporary, permanent = all_failures(message_from_bytes(copy, policy=compat32))
     except Exception:  # noqa: BLE001 - a library over hostile bytes: whatever it raises, it found nobody
         return [], delayed
     found = sorted(permanent) or sorted(temporary)

@@ -82,3 +82,14 @@ def test_first_look_is_bounded() -> None:
     far = b"From: t@x\n\n" + b"x " * FIRST_LOOK_BYTES + b"kill myself"
     assert not first_look(far, ("kill myself",)).at_risk
     assert first_look(b"", ()).sender_address == ""
+
+
+@pytest.mark.parametrize(
+    "sender", [b"From: Mail Delivery\n", b"From: MAILER-DAEMON\n", b"From: Caf\xe9 <mailer-daemon@x.org>\n"]
+)
+def test_reading_a_strange_report_writes_no_log(sender: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    raw = sender + b"Return-Path: <>\nSubject: failure notice\n\nNobody knows why.\n"
+    with caplog.at_level(0):
+        message = parse(raw)
+    assert message.bounce is not None and message.bounce.recipients == ()
+    assert caplog.records == []
