@@ -147,10 +147,11 @@ class Node:
     """A place in the tree: the steps that lead on, and the phrases that end here.
 
     ``go`` is made when the tree is finished: from a word's key to the branches that it may open, each a vocabulary's
-    name (or "" where the word alone is the whole step) and the node behind it.
+    name (or "" where the word alone is the whole step) and the node behind it. The choices of a bracket are branches of
+    this very tree, which meet again: their last nodes have the node behind the bracket in ``joins``.
     """
 
-    __slots__ = ("any", "classes", "gaps", "go", "go_prefixes", "ids", "leaf", "prefixes", "words")
+    __slots__ = ("any", "brackets", "classes", "gaps", "go", "go_prefixes", "ids", "joins", "leaf", "prefixes", "words")
 
     def __init__(self) -> None:
         self.words: dict[str, Node] = {}
@@ -159,6 +160,8 @@ class Node:
         self.gaps: list[tuple[int, Node]] = []
         self.any: Node | None = None
         self.ids: tuple[int, ...] = ()
+        self.brackets: dict[str, Node] = {}
+        self.joins: tuple[Node, ...] = ()
         self.leaf = False
         self.go: dict[str, tuple[tuple[str, Node], ...]] = {}
         self.go_prefixes: tuple[tuple[str, str, Node], ...] = ()
@@ -186,6 +189,7 @@ class Node:
                 yield node
         if self.any is not None:
             yield self.any
+        yield from self.brackets.values()
 
 
 Key = TypeVar("Key")
@@ -218,27 +222,42 @@ class PhraseIndex:
 
     root: Node = field(default_factory=Node)
     classes: dict[str, Node] = field(default_factory=dict)
+    groups: dict[str, tuple[Steps, ...]] = field(default_factory=dict)
+    """The choices of every bracket, by its text."""
     _begin: dict[str, Beginnings] = field(default_factory=dict)
 
     def define(self, name: str, phrase: Phrase) -> None:
         """Adds a phrase to the vocabulary of that name."""
-        self._groups(phrase)
+        self.groups.update(phrase.groups)
         root = self.classes.setdefault(name, Node())
         for steps in phrase.variants:
-            _insert(root, steps, 0)
+            self._end(root, steps, 0)
 
     def add(self, phrase: Phrase, number: int) -> None:
         """Adds a phrase, which reports ``number``."""
-        self._groups(phrase)
+        self.groups.update(phrase.groups)
         for steps in phrase.variants:
-            _insert(self.root, steps, number)
+            self._end(self.root, steps, number)
 
-    def _groups(self, phrase: Phrase) -> None:
-        for name, variants in phrase.groups:
-            if name not in self.classes:
-                root = self.classes[name] = Node()
-                for steps in variants:
-                    _insert(root, steps, 0)
+    def _end(self, node: Node, steps: Steps, number: int) -> None:
+        node = self._insert(node, steps)
+        if number not in node.ids:
+            node.ids = (*node.ids, number)
+
+    def _insert(self, node: Node, steps: Steps) -> Node:
+        """The node behind these steps; what is missing on the way is made."""
+        for edge in steps:
+            if edge.sort != "class" or edge.key not in self.groups:
+                node = node.follow(edge)
+                continue
+            behind = node.brackets.get(edge.key)
+            if behind is None:
+                behind = node.brackets[edge.key] = Node()
+                for choice in self.groups[edge.key]:
+                    last = self._insert(node, choice)
+                    last.joins = (*last.joins, behind)
+            node = behind
+        return node
 
     def finish(self) -> None:
         """Prepares every node for the walk; called once, after everything is defined and added.
@@ -295,15 +314,7 @@ class PhraseIndex:
 
 def _leads_on(node: Node) -> bool:
     """True when a phrase goes on behind this node."""
-    return bool(node.words or node.classes or node.prefixes or node.gaps or node.any)
-
-
-def _insert(root: Node, steps: Steps, number: int) -> None:
-    node = root
-    for edge in steps:
-        node = node.follow(edge)
-    if number not in node.ids:
-        node.ids = (*node.ids, number)
+    return bool(node.words or node.classes or node.prefixes or node.gaps or node.any or node.joins)
 
 
 class _Walk:
@@ -334,6 +345,8 @@ class _Walk:
                 reached[number] = at
             if every is not None:
                 every.add(at)
+        for behind_bracket in node.joins:
+            self.on(behind_bracket, at, end, reached, every)
         if at >= end:
             return
         word = self._words[at]
@@ -347,9 +360,17 @@ class _Walk:
                 self._branch(((name, following),), at, end, reached, every)
         if node.any is not None:
             self.on(node.any, at + 1, end, reached, every)
+        if node.gaps:
+            self._leap(node, at, end, reached, every)
+
+    def _leap(self, node: Node, at: int, end: int, reached: dict[int, int], every: set[int] | None) -> None:
+        """Over the gaps of a node, to the words where the phrase can go on."""
         for width, following in node.gaps:
-            for behind in range(at, min(at + width, end) + 1):
-                self.on(following, behind, end, reached, every)
+            onward, stems, words = following.go, self._stems, self._words
+            every_word = following.go_prefixes or following.joins or following.any is not None or "#" in onward
+            for behind in range(at, min(at + width + 1, end)):
+                if every_word or stems[behind] in onward or words[behind] in onward:
+                    self.on(following, behind, end, reached, every)
 
     def _branch(
         self,
