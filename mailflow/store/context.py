@@ -55,6 +55,7 @@ class Contexts(Posting, House):
             answerable=fresh,
             stopped=bool(self.stopped()),
             internal_date=mail.internal_date if mail is not None else None,
+            backfilled=mail is not None and mail.origin == Origin.BACKFILL,
         )
 
     def _our_mails(self, message_ids: tuple[str, ...]) -> list[OutboxRow]:
