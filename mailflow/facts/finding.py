@@ -393,7 +393,8 @@ def _written(
     stage = None if bereaved else review.stage(texts)
     if stage:
         notes.put("review_stage", stage[1])
-    wanted = wishes.needs(texts, found_forms) if family else []
+    children = frozenset(r.name.split()[0].lower() for r in family if r.name and r.age is not None and r.age < 18)
+    wanted = wishes.needs(texts, found_forms, children) if family else []
     for number, (_, span) in enumerate(wanted):
         notes.put(f"needs[{number}]", span)
     due = wishes.deadlines(texts, today)

@@ -146,7 +146,9 @@ def _continues(word: str, run: list[re.Match[str]], titled: bool) -> bool:
     bare = _bare(word)
     if not _capital(bare):
         return False
-    if bare.lower() in not_names.SURNAMES_TOO and (titled or _bare(run[-1][0]).lower() in given_names.ALL):
+    if bare.lower() in not_names.SURNAMES_TOO and (
+        titled or bare.isupper() or re.split(r"['’-]", _bare(run[-1][0]).lower())[0] in given_names.ALL
+    ):
         return True
     return bare.lower() not in not_names.WORDS and not _abbreviation(bare)
 

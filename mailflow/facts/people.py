@@ -56,19 +56,20 @@ _AGE_AFTER = re.compile(
     rf"|,? who(?:['’]s| is| has just turned| turned)(?: only| just| now)? {_NUMBER}\b(?! (?:weeks"
     rf"|months|miles|hours|times))"
     rf"|(?:\s?\(|, ?|\s)(?:aged? )?{_NUMBER}(?: ?(?:yrs?|years?|y/?o)\b(?: old| of age)?)?\s?(?=\)|,"
-    rf"|;|\.(?!\d)|$|\n| and\b| who\b| is\b| live| -|/)(?!, [A-Z]))"
+    rf"|;|\.(?!\d)|$|\n| and\b| who\b| is\b| live| -|/)(?!, (?-i:[A-Z])))"
 )
 _AGE_LATER = re.compile(
     rf"(?i)(?:^|[.;!?]\s+)(she|he)(?:['’]s| is)(?: only| just| now| aged)* {_NUMBER}\b(?! (?:weeks"
     rf"|months|miles|hours|years? (?!old)))"
 )
 _LISTED = re.compile(
-    r"^(?:\s?\((?:aged? )?\d{1,2}[^()\n]{0,12}\)|, \d{1,2})?(?:,? and |, | & | / )(?:(?:Mrs|Mr|Ms|Miss|Dr)\.? )?$"
+    r"^(?:\s?\((?:aged? )?\d{1,2}[^()\n]{0,12}\)|,? \d{1,2})?(?:,? and |, | & | / )(?:(?:Mrs|Mr|Ms|Miss|Dr)\.? )?$"
 )
 _GAP_AFTER = re.compile(
     r"(?i)^(?: (?:is|are|was|will be|being|called|named|is called|is named|of hers|of his|to ring is)"
     r"| of \d{1,2}[^.\n]{0,30}| \(?aged? \d{1,2}\)?"
-    r"| ?\(\d{1,2}(?: ?(?:yrs?|years?)(?: old)?)?\)| \d{1,2})?(?:,|:| -| –|;| \()?\s?(?:(?:Mrs|Mr|Ms"
+    r"| ?\(\d{1,2}(?: ?(?:yrs?|years?)(?: old)?)?\)| \([a-z]{3,12}(?: [a-z]+)?\)| \d{1,2})?(?:,|:| -"
+    r"| –|;| \()?\s?(?:(?:Mrs|Mr|Ms"
     r"|Miss|Mx|Dr|PC)\.? )?$"
 )
 _GAP_BEFORE = re.compile(
@@ -117,6 +118,8 @@ _HAVE = re.compile(
     r"(?i)\b(?:they|she|he|mum|dad|parents|both|who)(?:['’]ve| have| has|['’]s got)(?: also| both)?(?: got)? "
     r"(?:a|an|another|two|three|one)(?: \w+)? $"
 )
+_STAFF_TITLE = re.compile(r"^(?:[dp][cs]i?|dr|det\w*|insp\w*|.*/.*)$")
+_MINE = re.compile(r"(?i)\b(?:I live|I['’]?m|I am|my|me)\b[^.\n]{0,30}$")
 _ONLY_ONE = ("mother", "father", "grandmother", "grandfather", "wife", "husband", "partner")
 _HEAD_LINE = re.compile(r"(?i)^\s{0,4}(?:from|to|cc|sent|reply-to|von|od)\s?:")
 _PRONOUN_TIE = re.compile(r"(?i)\b(her|his|she|he)\b[^.\n]{0,40}$")
@@ -203,9 +206,13 @@ class Reader:
             else:
                 self._unnamed(word, owner, relation)
             return
-        if owner and (owner[1] or "").lower() in ("my", "our", "whose"):
+        said = (owner[1] or "").lower() if owner else ""
+        if said == "whose":
             return
-        told = self._told(owner, relation, before, targets[0].start)
+        if said in ("my", "our"):
+            told = kin.via(self.drafts[0].relationship, relation) if self.writer_is_kin and self.drafts else ""
+        else:
+            told = self._told(owner, relation, before, targets[0].start)
         if not told:
             return
         plural = kin.is_plural(word[0])
@@ -304,6 +311,8 @@ class Reader:
                     and name.male in (None, wanted, self.died.male)
                 ):
                     return "child?"
+                if not name.single and is_given(name) and self._may_be(name) and not _STAFF_TITLE.match(name.title):
+                    return "somebody"
                 continue
             gender = kin.male(draft.relationship) if kin.male(draft.relationship) is not None else draft.is_male
             if wanted is not None and gender is not None and gender is not wanted:
@@ -502,7 +511,7 @@ class Reader:
         before = [(end, d) for end, d in before if end <= found.start]
         on_line = [(end, d) for end, d in before if end > line]
         lead = text[max(paragraph, found.start - 90) : found.start]
-        if NOT_THEIRS.search(lead) and not on_line:
+        if (NOT_THEIRS.search(lead) and not on_line) or (self.writer_is_kin and _MINE.search(lead)):
             return
         if on_line:
             end, draft = max(on_line, key=lambda pair: pair[0])

@@ -15,7 +15,7 @@ from mailflow.model.facts import Span
 from mailflow.model.lookups import Lookups
 from mailflow.model.message import ParsedMessage
 
-from . import contacts, names, not_names
+from . import contacts, kin, names, not_names
 from .sources import Source, Sources
 
 TAIL_LINES = 9
@@ -55,17 +55,23 @@ _RANK = re.compile(
 _QUALIFIER = (
     r"(?:[A-Z][\w'’/-]*|independent|second-year|first-year|third-year|wellbeing|community|family|bereavement|senior"
     r"|social|specialist"
-    r"|trainee|crime|domestic|abuse|violence|safeguarding|victim|liaison|police|duty|lead|school|head|nurse|review|reviews|adult"
-    r"|children['’]s|child|support|mental|health|youth|housing|prison|probation|policy|staff|freelance|new|allocated|designated"
+    r"|trainee|crime|domestic|abuse|violence|safeguarding|victim|liaison|police|duty|lead|school|head"
+    r"|nurse|review|reviews|adult"
+    r"|children['’]s|child|support|mental|health|youth|housing|prison|probation|policy|staff"
+    r"|freelance|new|allocated|designated"
     r"|deputy|assistant|homicide|court|hospital|student|pastoral|clinical|witness|service|care|and|&|for|of)"
 )
 _I_AM = re.compile(
     r"\b(?:I(?:['’]m| am)|[Mm]y name is [A-Z]\w+(?: [A-Z][\w-]+)? and I(?:['’]m| am))\s"
     r"(?:a |an |the |one of (?:two |the )?|your |their |her |his |currently (?:a |the )?)?"
-    rf"((?:{_QUALIFIER}\s){{0,5}}?(?:FLOs?|SIO|[Oo]fficer|[Mm]anager|[Ww]orker|[Cc]o-?ordinator|[Cc]hair|[Aa]uthor|[Nn]urse"
-    r"|GP|[Ll]ead|[Aa]dvis[eo]r|[Aa]dvocate|IDVA|ISVA|[Aa]dministrator|[Hh]ead ?teacher|[Tt]eacher|[Cc]haplain|[Ss]olicitor"
-    r"|[Rr]eporter|[Jj]ournalist|[Pp]roducer|[Rr]esearcher|[Cc]onsultant|[Ss]pecialist|[Pp]ractitioner|[Cc]aseworker|[Cc]lerk"
-    r"|[Dd]irector|[Dd]etective|[Ss]ergeant|[Cc]onstable|[Pp]sychologist|[Cc]ounsellor|[Mm]idwife|[Ss]tudent|[Rr]eviewer|VLO"
+    rf"((?:{_QUALIFIER}\s){{0,5}}?(?:FLOs?|SIO|[Oo]fficer|[Mm]anager|[Ww]orker|[Cc]o-?ordinator"
+    rf"|[Cc]hair|[Aa]uthor|[Nn]urse"
+    r"|GP|[Ll]ead|[Aa]dvis[eo]r|[Aa]dvocate|IDVA|ISVA|[Aa]dministrator|[Hh]ead ?teacher|[Tt]eacher"
+    r"|[Cc]haplain|[Ss]olicitor"
+    r"|[Rr]eporter|[Jj]ournalist|[Pp]roducer|[Rr]esearcher|[Cc]onsultant|[Ss]pecialist"
+    r"|[Pp]ractitioner|[Cc]aseworker|[Cc]lerk"
+    r"|[Dd]irector|[Dd]etective|[Ss]ergeant|[Cc]onstable|[Pp]sychologist|[Cc]ounsellor|[Mm]idwife"
+    r"|[Ss]tudent|[Rr]eviewer|VLO"
     r"|[Ss]ocial [Ww]orker)"
     r"(?:\sfor\s[A-Z]\w+(?:\s[A-Z]\w+){0,3})?)(?![\w-])"
 )
@@ -267,6 +273,8 @@ def _read_block(writer: Writer, source: Source, block: list[tuple[int, str]], lo
                 writer.given = rank[1]
                 writer.spans["rank"] = source.span(at + rank.start(1), at + rank.end(1))
         _segments(writer, source, at, line, lookups, lead)
+        if kin.WORD.search(line):
+            continue
         phone = next((p for p in contacts.telephones(line) if not contacts.is_helpline(p.text)), None)
         if phone and not writer.phone:
             writer.phone = phone.text
@@ -286,7 +294,9 @@ def _better(lead: names.Name, known: str) -> bool:
 def _is_writer(name: names.Name, line: str, writer: Writer, number: int) -> bool:
     if name.single:
         return number == 0 and not writer.name and line.strip().rstrip(",") == line.strip()[name.start : name.end]
-    if re.search(r"(?i)\b(?:on behalf of|for and on|pp|c/o|cc)\b", line[: name.start]):
+    if kin.WORD.search(line) or re.search(
+        r"(?i)\b(?:on behalf of|for and on|pp|c/o|cc|family of)\b", line[: name.start]
+    ):
         return False
     known = writer.name.lower().split()
     said = [w.lower() for w in name.words]
@@ -368,7 +378,7 @@ def _from_text(writer: Writer, texts: Sources, lookups: Lookups) -> None:
             writer.spans["role"] = source.span(start, start + len(said))
         if match and not writer.organisation:
             where = _AT.match(text[match.end() : match.end() + 140])
-            said = where[1].strip(" .") if where else ""
+            said = where[1].split(". ")[0].strip(" .") if where else ""
             said = re.sub(r"\s(?:and|of|for|the|&)$", "", said)
             if said and (_ORGANISATION.search(said) or " " in said):
                 start = match.end() + text[match.end() :].find(said)

@@ -54,7 +54,7 @@ _STAGES: tuple[tuple[ReviewStage, str], ...] = (
         r"|\bpaused (?:pending|until|while|for)\b|\bput on hold\b|\bon hold (?:until|pending)\b"),
     (ReviewStage.DRAFT_REPORT,
         r"\b(?:v\.? ?\d+|(?:first|second|third|final|latest|next|1st|2nd) draft"
-        r"|draft (?:overview )?report|draft version|version \d)\b[^.\n]{0,50}\b(?:attached|circulat"
+        r"|draft (?:overview )?report|draft \d|draft version|version \d)\b[^.\n]{0,50}\b(?:attached|circulat"
         r"|shared|with the (?:panel|family)"
         r"|out for|complete|sent|ready|comment|enclosed)|\bcomments on (?:the )?(?:v\d|draft report"
         r"|overview report)|\boverview report v\d|\bdraft (?:overview report|report) (?:is|has|was"

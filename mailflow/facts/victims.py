@@ -33,7 +33,8 @@ DEATH = re.compile(
     rf"(?i)\b(?:{PASSIVE}|{ACTIVE}|death|murder|manslaughter|homicide|deceased|killing|dead|zabit[ay]|zamordowan[ay])"
 )
 _DIED_ON = re.compile(
-    rf"(?i)\b(?:{PASSIVE}|{ACTIVE}|deaths?(?! benefit|-in-service| certificate)|deceased|(?<!with )murder(?= (?:of|on))|killing"
+    rf"(?i)\b(?:{PASSIVE}|{ACTIVE}|deaths?(?! benefit|-in-service| certificate)|deceased"
+    rf"|(?<!with )murder(?= (?:of|on))|killing"
     r"|lladd\w*|zabit[ay]|zamordowan[ay])\b"
 )
 _PERIOD = re.compile(r"(?i)\b(?:between|from|period|review(?:ed)?:?)[^.\n]{0,25}$")

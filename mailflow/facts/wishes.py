@@ -23,7 +23,8 @@ MAX_SENTENCES = 800
 
 _SENTENCE = re.compile(r"(?:[^.!?\n]|\.(?=[\w@])|\n(?!\s*\n|[-*•\d]))+[.!?]?")
 _GIVEN = re.compile(
-    r"(?i)\b(?:agreed to|agrees to|has agreed|have agreed|they agreed|(?:she|he|mum|dad|mother|father"
+    r"(?i)\b(?:agreed to|agreeable to|consenting|agrees to|has agreed|have agreed|they agreed|(?:she"
+    r"|he|mum|dad|mother|father"
     r"|both) agree[sd]?|happy (?:for|to (?:be|hear|speak|talk|have))|content (?:for|to be)|fine with"
     r"|is keen|are keen|very keen|glad of"
     r"|consent(?:s|ed)? (?:to|from|given|obtained|was|is|has)|(?:given|gave|gives?|giving|has"
@@ -102,7 +103,8 @@ _NEEDS: tuple[tuple[Need, str], ...] = (
         r"|(?:would like|wants?|needs?|asked (?:for|about)|benefit from) (?:some )?(?:counselling"
         r"|therapy)|EMDR|therapy for (?:mum|dad|her|him|me|the mother|the father|adults?)"),
     (Need.FUNERAL,
-        r"funeral (?:\w+ )?(?:costs?|bill|expenses|arrangements|help|payment|fees)|(?:arrange|arranging"
+        r"worr\w+ about the funeral|funeral (?:\w+ )?(?:costs?|bill|expenses|arrangements|help"
+        r"|payment|fees)|(?:arrange|arranging"
         r"|pay for|paying for|cost of|help with|organise|plan|afford) (?:a |the |his |her "
         r"|their )?(?:funeral|burial|cremation)|bury\b|burial|repatriat\w+"
         r"|bring\w* (?:\w+ )?home|undertaker"),
@@ -118,7 +120,8 @@ _NEEDS: tuple[tuple[Need, str], ...] = (
         r"|temporary accommodation|relocat\w+|need(?:s)? to move|council house"),
     (Need.FINANCIAL,
         r"\b(?:money side|money worries|short of money|money|benefits?|finances?|financial\w*|bills"
-        r"|debts?|wages|rent arrears|mortgage|universal credit|how (?:that|it) is paid|cost of it"
+        r"|debts?|wages|rent arrears|(?:pay|afford) (?:the |my |her |his |their )?(?:rent|bills)"
+        r"|mortgage|universal credit|how (?:that|it) is paid|cost of it"
         r"|criminal injuries|CICA|compensation)\b"),
     (Need.CRIMINAL_JUSTICE,
         r"(?:explain|understand|help|support|guide|steer|through|with|go to|attend|sit in|beside"
@@ -134,7 +137,7 @@ _NEEDS: tuple[tuple[Need, str], ...] = (
         r"practical (?:support|help|matters|things|advice|side)|clear(?:ing)? (?:out )?(?:the|her|his"
         r"|their) (?:house|flat|things|home)|(?:sort(?:ing)?"
         r"|help) (?:out )?(?:with )?(?:the )?(?:paperwork|forms|belongings|utilities|bank)"
-        r"|understand the forms|the bank\b|calls on people at home|shopping|transport"),
+        r"|understand the forms|the bank\b|calls on people at home"),
 )  # fmt: skip
 _NEED_PATTERNS = tuple((need, re.compile(rf"(?i)\b(?:{pattern})")) for need, pattern in _NEEDS)
 _FORM_NEEDS: tuple[tuple[Need, str], ...] = (
@@ -237,8 +240,8 @@ def _gives(sentence: str, before: str) -> bool:
     return bool(_FAMILY_WORD.search(sentence) or _FAMILY_WORD.search(before))
 
 
-def needs(texts: Sources, forms: list[Form]) -> list[tuple[Need, Span]]:
-    """What the family needs, each once, in the order of the taxonomy."""
+def needs(texts: Sources, forms: list[Form], children: frozenset[str]) -> list[tuple[Need, Span]]:
+    """What the family needs, each once, in the order of the taxonomy; ``children``: given names, lower case."""
     found = _ticked_needs(forms)
     told = {form.source.field for form in forms if form.ticked or form.needs}
     for source in texts.words:
@@ -251,7 +254,11 @@ def needs(texts: Sources, forms: list[Form]) -> list[tuple[Need, Span]]:
                 continue
             for need, pattern in _NEED_PATTERNS:
                 hit = pattern.search(match[0])
-                if hit and need not in found:
+                if hit and need is Need.THERAPY_ADULT and children & set(re.findall(r"\w+", match[0].lower())):
+                    found.setdefault(
+                        Need.THERAPY_CHILD, source.span(match.start() + hit.start(), match.start() + hit.end())
+                    )
+                elif hit and need not in found:
                     found[need] = source.span(match.start() + hit.start(), match.start() + hit.end())
     if Need.THERAPY_CHILD in found and Need.THERAPY_ADULT in found:
         child, adult = found[Need.THERAPY_CHILD], found[Need.THERAPY_ADULT]

@@ -51,6 +51,9 @@ FAMILIES = [
     ("Could someone from Leeds City Council or West Yorkshire Police attend with Sister Act Productions in March?", set(), "no organisation, month or place is a person"),
     ("Mrs Okafor, whose daughter Ada was murdered in August, asked me to write.", {("Okafor", "mother")}, "told from the mother's side"),
     ("Callum Reid was killed on 4 Nov. Please ring his fiancée Beth Hollis on 07700 900417 after 6.", {("Beth Hollis", "fiancée")}, "fiancée"),
+    ("Deceased: Hollie-Ann WEST. Dad (separated): Robert 'Bob' HALL 07700 900102. There's a younger brother, Alfie, who's 12.", {("Robert Hall", "father"), ("Alfie", "brother")}, "a bracket after the relation, a surname that is a word"),
+    ("Family of PC Liam Grant (killed on duty 9/11/26):\nFather - David Grant - 07700 900141\nWife - Ella Grant (pregnant) - 07700 900143\n", {("David Grant", "father"), ("Ella Grant", "wife")}, "a list with dashes"),
+    ("I am the GP of Mrs Wendy Archer, 61, whose husband Neil was killed in a robbery on 20 October.", {("Wendy Archer", "wife")}, "told from the widow's side"),
 ]  # fmt: skip
 
 
@@ -203,6 +206,21 @@ def test_bereaved_writers(text: str, name: str, bereaved: bool, relation: str, w
             relation,
             PRIVATE,
         ), why
+
+
+def test_a_bereaved_writer_names_the_rest_of_the_family() -> None:
+    text = (
+        "My late brother, Ahmed Khan, was murdered in Luton on 3 September 2026. Our mother, Fatima Khan, who is 74, speaks only "
+        "Urdu. My sister Saima and I would be grateful for a visit. I live at LU1 3QZ, 07700 900131."
+    )
+    facts = facts_of(text, "bilal.khan@yahoo.co.uk", name="Bilal Khan")
+    assert [(r.name, r.relationship, r.age, r.postcode) for r in facts.family] == [
+        ("Bilal Khan", "brother", None, "LU1 3QZ"),
+        ("Fatima Khan", "mother", 74, ""),
+        ("Saima", "sister", None, ""),
+    ]
+    assert facts.victim is not None
+    assert (facts.victim.name, facts.victim.date_of_death, facts.area) == ("Ahmed Khan", "2026-09-03", "Luton")
 
 
 SIGNATURES = [
