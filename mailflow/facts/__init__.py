@@ -18,7 +18,7 @@ May import ``mailflow.syntax`` and ``mailflow.model``.
 ``forms``       referral forms: labels, tables, boxes
 ``victims``     who died and when                     ``kin``    words for relatives and their arithmetic
 ``people``      the bereaved family                   ``mentioned`` people whom only a case ties to it
-``referrer``    who writes
+``referrer``    who writes                            ``ties``   what may stand between a name and its word
 ``review``      stage and Chair of a review           ``places``  area and police force
 ``wishes``      consent, needs, deadlines
 ``language``    a vote of small words                 ``finding``  all of it as one record

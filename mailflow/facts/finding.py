@@ -30,6 +30,7 @@ from . import (
     referrer,
     review,
     sources,
+    ties,
     victims,
     wishes,
 )
@@ -458,7 +459,7 @@ def _referrer_phone(writer: referrer.Writer, texts: Sources, drafts: list[Draft]
             last = len(source.text.rstrip()) - phone.end < 60
             if re.search(r"(?i)\b(?:neighbour|neighbor|friend|caseworker)\b[^.\n]{0,60}$", lead):
                 continue
-            if people.NOT_THEIRS.search(lead) or (last and len(line.split()) <= 4):
+            if ties.NOT_THEIRS.search(lead) or (last and len(line.split()) <= 4):
                 writer.phone = phone.text
                 writer.spans["phone"] = source.span(phone.start, phone.end)
                 return

@@ -10,8 +10,9 @@ import re
 
 from . import contacts, given_names
 from .names import Name
-from .people import NOT_THEIRS, STAFF_AFTER, STAFF_BEFORE, SUSPECT_BEFORE, Draft, family_surname, is_given
+from .people import Draft, family_surname, is_given
 from .sources import Source
+from .ties import NOT_THEIRS, STAFF_AFTER, STAFF_BEFORE, SUSPECT_BEFORE
 from .victims import Died
 
 _PHONE_TIE = re.compile(

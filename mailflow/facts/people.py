@@ -13,116 +13,13 @@ from dataclasses import dataclass, field
 
 from mailflow.model.facts import Span
 
-from . import contacts, given_names, kin, names, not_names
+from . import contacts, given_names, kin, names, not_names, ties
 from .names import Name
 from .sources import Source
 from .victims import DEATH, Died
 
 MAX_FAMILY = 30
 """People of one family; a longer list is no family but a table of something else."""
-
-_NUMBERS = dict(
-    zip(
-        [
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ],
-        range(1, 21),
-        strict=False,
-    )
-)
-_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
-_NUMBER = r"(\d{1,2}|" + "|".join(f"{t}(?:-\\w+)?" for t in _TENS) + "|" + "|".join(_NUMBERS) + r")"
-_AGE_AFTER = re.compile(
-    rf"(?i)^(?:,? (?:who(?:['’]s| is| has just turned| turned)?|is|now)? ?(?:aged?|age of) {_NUMBER}\b"
-    rf"|,? who(?:['’]s| is| has just turned| turned)(?: only| just| now)? {_NUMBER}\b(?! (?:weeks"
-    rf"|months|miles|hours|times))"
-    rf"|(?:\s?\(|, ?|\s)(?:aged? )?{_NUMBER}(?: ?(?:yrs?|years?|y/?o)\b(?: old| of age)?)?\s?(?=\)|,"
-    rf"|;|\.(?!\d)|$|\n| and\b| who\b| is\b| live| -|/)(?!, (?-i:[A-Z])))"
-)
-_AGE_LATER = re.compile(
-    rf"(?i)(?:^|[.;!?]\s+)(she|he)(?:['’]s| is)(?: only| just| now| aged)* {_NUMBER}\b(?! (?:weeks"
-    rf"|months|miles|hours|years? (?!old)))"
-)
-_LISTED = re.compile(
-    r"^(?:\s?\((?:aged? )?\d{1,2}[^()\n]{0,12}\)|,? \d{1,2})?(?:,? and |, | & | / )(?:(?:Mrs|Mr|Ms|Miss|Dr)\.? )?$"
-)
-_GAP_AFTER = re.compile(
-    r"(?i)^(?: (?:is|are|was|will be|being|called|named|is called|is named|of hers|of his|to ring is)"
-    r"| of \d{1,2}[^.\n]{0,30}| \(?aged? \d{1,2}\)?"
-    r"| ?\(\d{1,2}(?: ?(?:yrs?|years?)(?: old)?)?\)| \([a-z]{3,12}(?: [a-z]+)?\)| \d{1,2})?(?:,|:| -"
-    r"| –|;| \()?\s?(?:(?:Mrs|Mr|Ms"
-    r"|Miss|Mx|Dr|PC)\.? )?$"
-)
-_GAP_BEFORE = re.compile(
-    r"(?i)^(?:\s?\((?:aged? )?\d{1,2}[^()\n]{0,12}\)|,? (?:aged? )?\d{1,2})?(?: ?\(|, | - | – |: "
-    r"| is | was |,? who is |; |/)"
-    r"(?:is )?(?:[\w’']+['’]s |(?:his|her|their|the|also|and|a|an|our) )?(?:(?:late|elder|older"
-    r"|younger|eldest|youngest|little|big|only|twin"
-    r"|adult|grown|surviving|bereaved|paternal|maternal|estranged|biological|birth|foster|adoptive"
-    r"|half|deceased|deceased['’]s|victim['’]s) )*$"
-)
-_POSSESSIVE = re.compile(
-    r"(?i)(?:\b(my|our|his|her|their|whose)|([^\W\d_][\w’'-]*)['’]s?)(?:\s(?:late|elder|older|younger"
-    r"|eldest|youngest|little|big|only|twin|adult"
-    r"|two|three|four|five|grown-up|surviving|paternal|maternal|own|dear|poor|other|teenage|baby"
-    r"|\d{1,2}[- ]year[- ]old|young))*\s$"
-)
-_PARENTS_SIDE = re.compile(r"(?i)\b(?:their|his|her) (?:late )?(?:mother|mum|father|dad|mam)['’]s (?:\w+ )?$")
-_SUSPECT_AFTER = re.compile(
-    r"(?i)^[^.;\n]{0,50}\b(?:charged|convicted|arrested|remanded|on remand|in custody|suspect"
-    r"|perpetrator|accused|on bail)\b"
-)
-SUSPECT_BEFORE = re.compile(
-    r"(?i)\b(?:suspect|perpetrator|accused|defendant|charged|arrested|killed by|murdered by|R v)\b[^.\n]{0,12}$"
-)
-STAFF_BEFORE = re.compile(
-    r"(?i)\b(?:FLOs?|officer|caseworker|DC|DS|DI|DCI|PC|SIO|neighbour|neighbor|friend|social worker"
-    r"|solicitor|GP|nurse|chair|colleague|manager"
-    r"|hi|hello|dear|hiya|thanks|thank you|from|coordinator|teacher|detective|sergeant|author"
-    r"|regards)\b[ ,:(\d]{1,12}(?:is |the |Mrs |Mr |Ms |Dr )?$"
-)
-STAFF_AFTER = re.compile(
-    r"(?i)^(?: \(|, |,? (?:is|as) (?:the|our|an?|their)? ?)(?:new |duty )?(?:FLO|officer|caseworker"
-    r"|DC|DS|DI|SIO|chair|co-?ordinator|social worker|independent"
-    r"|solicitor|manager|author|neighbour|friend)\b"
-)
-NOT_THEIRS = re.compile(
-    r"(?i)\b(?:(?:call|ring|text|reach|contact|phone|get|catch|on) me|my (?:number|mobile|phone"
-    r"|direct|desk)|our|team|chaplaincy|office|switchboard"
-    r"|incident room|desk|unit|helpline|supportline|through (?:me|us)|ring us|station|custody"
-    r"|neighbour|caseworker|queries|communications"
-    r"|bureau|headquarters|ward|surgery|practice|school)\b[^.\n]{0,45}$"
-)
-
-
-_HAVE = re.compile(
-    r"(?i)\b(?:they|she|he|mum|dad|parents|both|who)(?:['’]ve| have| has|['’]s got)(?: also| both)?(?: got)? "
-    r"(?:a|an|another|two|three|one)(?: \w+)? $"
-)
-_STAFF_TITLE = re.compile(r"^(?:[dp][cs]i?|dr|det\w*|insp\w*|.*/.*)$")
-_MINE = re.compile(r"(?i)\b(?:I live|I['’]?m|I am|my|me)\b[^.\n]{0,30}$")
-_ONLY_ONE = ("mother", "father", "grandmother", "grandfather", "wife", "husband", "partner")
-_HEAD_LINE = re.compile(r"(?i)^\s{0,4}(?:from|to|cc|sent|reply-to|von|od)\s?:")
-_PRONOUN_TIE = re.compile(r"(?i)\b(her|his|she|he)\b[^.\n]{0,40}$")
 
 
 @dataclass(slots=True)
@@ -192,7 +89,7 @@ class Reader:
         ) and not self._real(word):
             return
         before = text[max(0, word.start() - 60) : word.start()]
-        owner = _POSSESSIVE.search(before)
+        owner = ties.POSSESSIVE.search(before)
         after = [n for n in self._following(word.end()) if self._may_be(n)]
         begin = word.start() - (len(before) - owner.start()) if owner else word.start()
         ahead = [] if after else [n for n in self._preceding(begin) if self._may_be(n)]
@@ -241,7 +138,7 @@ class Reader:
             if name.start < position:
                 continue
             gap = text[group[-1].end : name.start] if group else text[position : name.start]
-            if len(gap) > 48 or not (_LISTED.match(gap) if group else _GAP_AFTER.match(gap)):
+            if len(gap) > 48 or not (ties.LISTED.match(gap) if group else ties.GAP_AFTER.match(gap)):
                 break
             group.append(name)
         return group
@@ -252,7 +149,7 @@ class Reader:
         group: list[Name] = []
         for name in reversed([n for n in self.found if n.end <= position and position - n.end < 260]):
             gap = text[name.end : group[0].start] if group else text[name.end : position]
-            if len(gap) > 48 or not (_LISTED.match(gap) if group else _GAP_BEFORE.match(gap)):
+            if len(gap) > 48 or not (ties.LISTED.match(gap) if group else ties.GAP_BEFORE.match(gap)):
                 break
             group.insert(0, name)
         return group
@@ -267,10 +164,10 @@ class Reader:
 
     def _told(self, owner: re.Match[str] | None, relation: str, before: str, position: int) -> str:
         """The relation to the person who died, whoever's side it is told from; empty when that is not known."""
-        if _PARENTS_SIDE.search(before) and self.child_side:
+        if ties.PARENTS_SIDE.search(before) and self.child_side:
             return relation
         if owner is None:
-            if _HAVE.search(before):
+            if ties.HAVE.search(before):
                 anchor = self._antecedent(position, None)
                 if anchor and anchor != "child?" and kin.via(anchor, relation):
                     return kin.via(anchor, relation)
@@ -311,7 +208,7 @@ class Reader:
                     and name.male in (None, wanted, self.died.male)
                 ):
                     return "child?"
-                if not name.single and is_given(name) and self._may_be(name) and not _STAFF_TITLE.match(name.title):
+                if not name.single and is_given(name) and self._may_be(name) and not ties.STAFF_TITLE.match(name.title):
                     return "somebody"
                 continue
             gender = kin.male(draft.relationship) if kin.male(draft.relationship) is not None else draft.is_male
@@ -338,7 +235,7 @@ class Reader:
         group = [before[-1]]
         if said == "their":
             for name in reversed(before[:-1]):
-                if not _LISTED.match(self.source.text[name.end : group[0].start]):
+                if not ties.LISTED.match(self.source.text[name.end : group[0].start]):
                     break
                 group.insert(0, name)
         if relation in ("mother", "father") and self.child_side:
@@ -358,8 +255,8 @@ class Reader:
         if not kin.is_plural(word[0]):
             return
         after = re.match(
-            rf"(?i)(?:,? (?:who|they)(?: are|['’]re)|,? aged|\s?\(aged?|\s?\(|,)\s?{_NUMBER}(?: and "
-            rf"|, | & ){_NUMBER}\b",
+            rf"(?i)(?:,? (?:who|they)(?: are|['’]re)|,? aged|\s?\(aged?|\s?\(|,)\s?{ties.NUMBER}(?: and "
+            rf"|, | & ){ties.NUMBER}\b",
             text[word.end() : word.end() + 60],
         )
         if not after or not self.died.name:
@@ -368,7 +265,7 @@ class Reader:
         if not told or (owner and (owner[1] or "").lower() in ("my", "our")):
             return
         for group in (1, 2):
-            age = _age(after[group])
+            age = ties.age(after[group])
             if age is not None and age < 18:
                 start = word.end() + after.start(group)
                 draft = Draft("", self.source, start, start + len(after[group]), relationship=told)
@@ -385,11 +282,11 @@ class Reader:
             return False
         before = text[max(0, name.start - 40) : name.start]
         after = text[name.end : name.end + 70]
-        if SUSPECT_BEFORE.search(before) and not self.died.is_named(name):
+        if ties.SUSPECT_BEFORE.search(before) and not self.died.is_named(name):
             return False
-        if STAFF_AFTER.match(after):
+        if ties.STAFF_AFTER.match(after):
             return False
-        return not (_SUSPECT_AFTER.match(after) and not self.died.is_named(name) and not _next_name_first(after))
+        return not (ties.SUSPECT_AFTER.match(after) and not self.died.is_named(name) and not _next_name_first(after))
 
     def _add(self, name: Name, relation: str) -> Draft:
         if name.single and name.title:
@@ -399,7 +296,7 @@ class Reader:
             name = next(fuller, name)
         said = frozenset(word.lower() for word in name.words)
         draft = next((d for d in self.drafts if d.words and (said <= d.words or d.words <= said)), None)
-        if draft is None and relation in _ONLY_ONE:
+        if draft is None and relation in ties.ONLY_ONE:
             short = name.words[0].lower()[:3]
             same = (d for d in self.drafts if d.relationship == relation and d.name.lower().startswith(short))
             draft = next(same, None)
@@ -423,7 +320,7 @@ class Reader:
 
     def _age(self, draft: Draft, name: Name) -> None:
         text = self.source.text
-        found = _AGE_AFTER.match(text[name.end : name.end + 50])
+        found = ties.AGE_AFTER.match(text[name.end : name.end + 50])
         if not found:
             before = re.search(
                 r"(?i)(?: of |\b)(\d{1,2})(?:[- ]year[- ]old)?(?: [^.\n]{0,25})?,? $",
@@ -433,20 +330,20 @@ class Reader:
                 r"(?i)\b(?:\d{1,2}[- ]year[- ]old|(?:lad|boy|girl|son|daughter|sister|brother) of \d{1,2})\b",
                 text[max(0, name.start - 48) : name.start],
             )
-            if before and told and _age(before[1]) is not None:
+            if before and told and ties.age(before[1]) is not None:
                 at = name.start - min(48, name.start) + before.start(1)
                 draft.put("age", before[1], self.source.span(at, at + len(before[1])))
             return
         group = next(g for g in (1, 2, 3) if found[g])
-        value = _age(found[group])
+        value = ties.age(found[group])
         if value is not None:
             start = name.end + found.start(group)
             draft.put("age", str(value), self.source.span(start, start + len(found[group])))
 
     def _later_ages(self) -> None:
-        for match in _AGE_LATER.finditer(self.source.text):
+        for match in ties.AGE_LATER.finditer(self.source.text):
             wanted = match[1].lower() == "he"
-            value = _age(match[2])
+            value = ties.age(match[2])
             before = [d for d in self.drafts if d.source is self.source and d.words and d.end <= match.start() + 1]
             fits = [d for d in before if _gender(d) is None or _gender(d) is wanted]
             near = max(fits, key=lambda d: self._last_mention(d, match.start()), default=None)
@@ -458,8 +355,8 @@ class Reader:
         return max(ends, default=draft.end)
 
     def _age_behind(self, name: Name) -> int | None:
-        found = _AGE_AFTER.match(self.source.text[name.end : name.end + 50])
-        return _age(next(found[g] for g in (1, 2, 3) if found[g])) if found else None
+        found = ties.AGE_AFTER.match(self.source.text[name.end : name.end + 50])
+        return ties.age(next(found[g] for g in (1, 2, 3) if found[g])) if found else None
 
     def _loose_children(self) -> None:
         """Names with a child's age, where the person who died is called mum or dad."""
@@ -491,7 +388,7 @@ class Reader:
             for one in found:
                 if key == "phone" and contacts.is_helpline(one.text):
                     continue
-                if key == "email" and _HEAD_LINE.match(text[text.rfind("\n", 0, one.start) + 1 : one.start]):
+                if key == "email" and ties.HEAD_LINE.match(text[text.rfind("\n", 0, one.start) + 1 : one.start]):
                     continue
                 self._tie(key, one)
 
@@ -511,15 +408,15 @@ class Reader:
         before = [(end, d) for end, d in before if end <= found.start]
         on_line = [(end, d) for end, d in before if end > line]
         lead = text[max(paragraph, found.start - 90) : found.start]
-        if (NOT_THEIRS.search(lead) and not on_line) or (self.writer_is_kin and _MINE.search(lead)):
+        if (ties.NOT_THEIRS.search(lead) and not on_line) or (self.writer_is_kin and ties.MINE.search(lead)):
             return
         if on_line:
             end, draft = max(on_line, key=lambda pair: pair[0])
-            spoken = _PRONOUN_TIE.search(text[end : found.start])
+            spoken = ties.PRONOUN_TIE.search(text[end : found.start])
             if spoken:
                 draft = self._spoken_of(before, spoken[1].lower(), draft)
             both = re.search(r"(?i)\bboth\b[^.\n]{0,30}$", text[end : found.start])
-            if NOT_THEIRS.search(text[end : found.start]):
+            if ties.NOT_THEIRS.search(text[end : found.start]):
                 return
             draft.put(key, found.text, self.source.span(found.start, found.end))
             if both:
@@ -563,15 +460,3 @@ def _gender(draft: Draft) -> bool | None:
 def _next_name_first(after: str) -> bool:
     """Another person is named before the word that accuses."""
     return bool(re.match(r"[^.;\n]{0,30}(?:\band\b|,) [A-Z][a-z]+", after))
-
-
-def _age(said: str) -> int | None:
-    low = said.lower()
-    if low.isdigit():
-        value = int(low)
-    elif low in _NUMBERS:
-        value = _NUMBERS[low]
-    else:
-        tens, _, ones = low.partition("-")
-        value = _TENS.get(tens, 0) + _NUMBERS.get(ones, 0)
-    return value if 0 < value < 110 else None
