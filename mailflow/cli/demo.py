@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+import io
 import shutil
+import signal
 import socket
+import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,7 +25,8 @@ from .app import app
 
 if TYPE_CHECKING:
     from mailflow.config import Settings
-    from mailflow.sandbox import MailWorld
+    from mailflow.sandbox import DemoMail, Diary, MailWorld
+    from mailflow.service import Service
 
 MAILBOXES = {
     "hssupport": "hssupport@victimsupport.org.uk",
@@ -27,15 +34,25 @@ MAILBOXES = {
 }
 FAST = 12.0
 """How many times faster the mails come with ``--fast``."""
+BELL_SECONDS = 1.0
+"""How often the bell rings: a visitor looks at the clock, and should see that an alert leaves at once."""
+MOST_COLUMNS = 120
+"""Longer lines are hard to read, however wide the terminal is."""
 
 
 @app.command()
 def demo(
     fast: Annotated[bool, typer.Option("--fast", help="Mails come within seconds instead of two minutes.")] = False,
     keep: Annotated[
-        Path | None, typer.Option("--keep", help="Keep the database in this folder; else all is removed.")
+        Path | None,
+        typer.Option(
+            "--keep", help="Keep everything in this folder, and go on from it next time; else all is removed."
+        ),
     ] = None,
-    send: Annotated[list[Path] | None, typer.Option("--send", help="Drop in a mail of your own (.eml).")] = None,
+    send: Annotated[
+        list[Path] | None,
+        typer.Option("--send", help="Drop in a mail of your own (.eml); it arrives as if its sender was verified."),
+    ] = None,
     mailbox: Annotated[str, typer.Option(help="Where --send goes: hssupport or DHRenquiries.")] = "hssupport",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the pages; 0 for any that is free.")] = 8025,
     until_done: Annotated[
@@ -44,39 +61,98 @@ def demo(
 ) -> int:
     """Watch it happen: invented mails arrive, are understood and answered, on this machine only."""
     try:
-        from mailflow.sandbox import MailWorld, demo_mails, read_demo_mail, sealed_mail
+        import mailflow.sandbox  # noqa: F401 - the rest of this module counts on it
     except ModuleNotFoundError as missing:
         raise UseError(
             f"The demonstration needs the package {missing.name}: install mailflow with its demo extra, "
             "or run `make demo` in the project's folder."
         ) from None
-    from mailflow import bootstrap
     from mailflow.observe import set_up_log
-
-    from .stage import Stage
 
     if mailbox not in MAILBOXES:
         raise UseError(f"There is no mailbox {mailbox}; there are hssupport and DHRenquiries.")
-    own = [(path, _read(path)) for path in send or ()]
+    own = [(path.name, _read(path)) for path in send or ()]
     set_up_log(quiet=True)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that cannot show an arrow still shows the story
+    with _interruptible(), _folder(keep) as folder:
+        return _perform(folder, _Wishes(FAST if fast else 1.0, keep is not None, own, mailbox, port, until_done))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """What was asked for on the command line."""
+
+    speed: float
+    keeps: bool
+    own: list[tuple[str, bytes]]
+    mailbox: str
+    port: int
+    until_done: bool
+
+
+def _perform(folder: Path, wishes: _Wishes) -> int:
+    """Build the world and the house in ``folder``, play, and take everything down again."""
+    from rich.console import Console
+
+    from mailflow import bootstrap
+    from mailflow.sandbox import Diary, MailWorld, end_agent
+
+    from .stage import Stage
+    from .story import Story
+
     with ExitStack() as closing:
-        folder = closing.enter_context(_folder(keep))
+        closing.callback(end_agent, folder / "gnupg")
         world = closing.enter_context(MailWorld(MAILBOXES.values()))
-        settings = _settings(folder, world, _free_port(port))
+        port = _free_port(wishes.port)
+        settings = _settings(folder, world, port)
         if not settings.keys.file.exists():
             bootstrap.make_key(settings.keys.file)
         bootstrap.upgrade(settings)
         house = closing.enter_context(bootstrap.house(settings))
-        stage = Stage(house, world, MAILBOXES, speed=FAST if fast else 1.0)
-        service = bootstrap.service(house, listener=stage.heard, desk=stage.desk_source())
-        stage.greet(folder if keep else None)
-        mails = [*demo_mails(), *(sealed_mail(settings.openpgp.home) if settings.openpgp.home else ())]
-        mails += [read_demo_mail(path.name, content, to=mailbox) for path, content in own]
-        play = threading.Thread(target=stage.play, args=(mails, service.stop_event, until_done), daemon=True)
+        diary = Diary(folder / "demo.json")
+        mails = _mails(diary, settings, wishes, house.ids.new)
+        stop = threading.Event()
+        console = Console(highlight=False)
+        console.width = min(console.width, MOST_COLUMNS)
+        story = Story(console, total=sum(len(mail.to) for mail in mails), gone=stop.set)
+        closing.callback(story.end)
+        stage = Stage(house, world, MAILBOXES, story, diary, wishes.speed)
+        service = _service(bootstrap.service(house, listener=stage.heard, desk=stage.desk_source()), stop)
+        story.greet(settings.people.desk_url, _remarks(settings, wishes, diary, len(mails)))
+        play = threading.Thread(target=stage.play, args=(mails, stop, wishes.until_done), name="play", daemon=True)
         play.start()
         service.run()
-        stage.farewell()
-    return 0
+        play.join()
+        story.farewell(f"All of it stays in {folder}." if wishes.keeps else "Nothing of it is left on this machine.")
+        return 1 if stage.unfinished else 0
+
+
+def _mails(diary: Diary, settings: Settings, wishes: _Wishes, fresh: Callable[[], str]) -> list[DemoMail]:
+    """The invented mails that have not been delivered yet, and the visitor's own."""
+    from mailflow.sandbox import demo_mails, read_demo_mail, sealed_mail
+
+    invented = [*demo_mails(), *(sealed_mail(settings.openpgp.home) if settings.openpgp.home else ())]
+    own = [read_demo_mail(f"{name} {fresh()}", content, to=wishes.mailbox) for name, content in wishes.own]
+    return [mail for mail in invented if mail.name not in diary.delivered] + own
+
+
+def _remarks(settings: Settings, wishes: _Wishes, diary: Diary, coming: int) -> Iterator[str]:
+    """What is not as one would think."""
+    if wishes.port not in (0, settings.work.web_port):
+        yield f"Port {wishes.port} is taken, so the desk is on port {settings.work.web_port}."
+    if settings.openpgp.home is None:
+        yield "gpg cannot be used here, so the encrypted mail is left out."
+    if diary.delivered:
+        yield f"It goes on from before; {coming} mails are still to come."
+
+
+def _service(service: Service, stop: threading.Event) -> Service:
+    """The service as it runs everywhere, with a faster bell, and our own way to stop it."""
+    jobs = tuple(
+        dataclasses.replace(job, every_seconds=BELL_SECONDS) if job.name == "reminders" else job for job in service.jobs
+    )
+    return dataclasses.replace(service, jobs=jobs, stop_event=stop)
 
 
 def _read(path: Path) -> bytes:
@@ -87,10 +163,29 @@ def _read(path: Path) -> bytes:
 
 
 @contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGTERM, too, ends us in an orderly way, from the first moment on; the service takes over when it runs."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
 def _folder(keep: Path | None) -> Iterator[Path]:
     """Where the database stands: kept, or removed at the end."""
     if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
+        try:
+            keep.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UseError(f"The folder {keep} cannot be made: {error.strerror}.") from None
         yield keep.resolve()
         return
     folder = Path(tempfile.mkdtemp(prefix="mailflow-"))

@@ -11,16 +11,21 @@ import ``model`` and ``errors``.
 
 from __future__ import annotations
 
-from .mails import DemoMail, demo_mails, read_demo_mail
-from .openpgp import make_key_ring, sealed_mail
+from .diary import Diary
+from .mails import Answered, DemoMail, demo_mails, gateway_lines, read_demo_mail
+from .openpgp import end_agent, make_key_ring, sealed_mail
 from .world import GATEWAY, PASSWORD, MailWorld
 
 __all__ = [
     "GATEWAY",
     "PASSWORD",
+    "Answered",
     "DemoMail",
+    "Diary",
     "MailWorld",
     "demo_mails",
+    "end_agent",
+    "gateway_lines",
     "make_key_ring",
     "read_demo_mail",
     "sealed_mail",

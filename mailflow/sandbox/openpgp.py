@@ -1,7 +1,8 @@
-"""An OpenPGP mail for the demonstration, where gpg is there: a throw-away ring, and a mail encrypted to it."""
+"""An OpenPGP mail for the demonstration, where gpg is there: a ring of its own, and a mail encrypted to it."""
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ Content-Type: text/plain; charset=utf-8
 
 Dear colleagues,
 
-I would like to refer Joan Pellworth, mother of Kieran Pellworth, who died on 12 November 2026. She agreed
+I would like to refer Joan Pellworth, mother of Kieran Pellworth, who was killed in Maidstone this autumn. She agreed
 yesterday that I give you her number: 07700 900417. She would like help with the funeral and somebody to talk to.
 
 DC Idris Calloway
@@ -27,8 +28,9 @@ Mobile 07700 900655
 """
 HEAD = """\
 X-Demo-To: hssupport
-X-Demo-After: 58
+X-Demo-After: 46.5
 X-Demo-Says: an OpenPGP-encrypted referral: opened with our key, read like any other
+X-Demo-Expect: referral
 X-Demo-Came: verified
 From: Idris Calloway <idris.calloway@kent.police.uk>
 To: hssupport@victimsupport.org.uk
@@ -50,12 +52,26 @@ Content-Type: application/octet-stream; name="encrypted.asc"
 
 
 def make_key_ring(home: Path) -> Path | None:
-    """A fresh ring with one key of ours; ``None`` where gpg is missing or the folder's path is too long."""
+    """A ring with one key of ours, as it stands or made fresh; ``None`` where gpg is missing or fails, or where the
+    folder's path is too long."""
     if shutil.which("gpg") is None or len(str(home)) > LONGEST_HOME:
         return None
-    home.mkdir(mode=0o700, exist_ok=True)
+    try:
+        home.mkdir(mode=0o700, exist_ok=True)
+    except OSError:
+        return None
+    if _fingerprints(home):
+        return home
     made = _gpg(home, "--passphrase", "", "--quick-generate-key", OWNER, "ed25519", "default", "never")
     return home if made is not None and _add_encryption_key(home) else None
+
+
+def end_agent(home: Path) -> None:
+    """End the agent that gpg left running for this ring; no harm when there is none."""
+    if home.is_dir() and (program := shutil.which("gpgconf")):
+        command = [program, "--homedir", str(home), "--kill", "all"]
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603 - fixed arguments
 
 
 def sealed_mail(home: Path) -> Iterator[DemoMail]:
@@ -64,12 +80,17 @@ def sealed_mail(home: Path) -> Iterator[DemoMail]:
         home, "--trust-model", "always", "--armor", "--recipient", OWNER, "--encrypt", given=LETTER.encode()
     )
     if armoured is not None:
-        yield read_demo_mail("openpgp.eml", HEAD.encode() + armoured + b"\n--sealed--\n")
+        yield read_demo_mail("sealed-referral", HEAD.encode() + armoured + b"\n--sealed--\n")
+
+
+def _fingerprints(home: Path) -> list[str]:
+    """Fingerprints of the ring's secret keys, primary keys first."""
+    listed = _gpg(home, "--with-colons", "--list-secret-keys") or b""
+    return [line.split(b":")[9].decode() for line in listed.splitlines() if line.startswith(b"fpr:")]
 
 
 def _add_encryption_key(home: Path) -> bool:
-    listed = _gpg(home, "--with-colons", "--list-keys") or b""
-    prints = [line.split(b":")[9].decode() for line in listed.splitlines() if line.startswith(b"fpr:")]
+    prints = _fingerprints(home)
     if not prints:
         return False
     return _gpg(home, "--passphrase", "", "--quick-add-key", prints[0], "cv25519", "encr", "never") is not None

@@ -24,6 +24,8 @@ from pymap.parsing.message import AppendMessage
 from pymap.parsing.specials.flag import Flag
 from pymap.user import Passwords, UserMetadata
 
+from mailflow.errors import MailboxFault
+
 GATEWAY = "mx1.victimsupport.org.uk"
 """The name of the gateway whose lines the demonstration's lookups trust."""
 START_SECONDS = 20.0
@@ -68,9 +70,19 @@ class MailWorld:
         self._loop.close()
 
     def put(self, address: str, raw: bytes, arrived: datetime) -> None:
-        """Lay a mail into the INBOX of a watched address, as its server would; any thread may call."""
+        """Lay a mail into the INBOX of a watched address, as its server would; any thread may call.
+
+        Raises ``MailboxFault`` when the embedded server cannot take it.
+        """
         future = asyncio.run_coroutine_threadsafe(self._append(address.lower(), raw, arrived), self._loop)
-        future.result(START_SECONDS)
+        try:
+            future.result(START_SECONDS)
+        except Exception as error:  # whatever pymap makes of bytes that are no mail
+            raise MailboxFault(f"The demonstration's mail server does not take it ({type(error).__name__}).") from error
+
+    def uid_validity(self, address: str) -> int:
+        """UIDVALIDITY of the INBOX of a watched address (RFC 3501 §2.3.1.1): new with every start."""
+        return int(self._boxes[address.lower()].uid_validity)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

@@ -13,7 +13,7 @@ May import ``flow`` and everything below it, never ``store``'s SQL.
 
 from __future__ import annotations
 
-from .app import Source, create_app
+from .app import Arrival, Source, create_app
 from .serve import serve
 
-__all__ = ["Source", "create_app", "serve"]
+__all__ = ["Arrival", "Source", "create_app", "serve"]

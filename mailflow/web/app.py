@@ -41,6 +41,16 @@ HEADERS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """How far a visitor's mail has come."""
+
+    reference: str = ""
+    """Of the event that it became; empty while it is on its way."""
+    set_aside: bool = False
+    """It could not be read, and is kept whole for a human."""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where the pages get what they show."""
 
@@ -50,9 +60,9 @@ class Source:
     mailboxes: Sequence[tuple[str, str]]
     """(name, address) of each mailbox that is watched."""
     deliver: Callable[[str, str, str, str], str] | None = None
-    """Demonstration only: (mailbox, sender, subject, text) → Message-ID of the mail that was delivered."""
-    event_of: Callable[[str], str] | None = None
-    """Demonstration only: Message-ID → reference of its event; empty while it is on its way."""
+    """Demonstration only: (mailbox, sender, subject, text) → a name for the mail that was delivered."""
+    arrival_of: Callable[[str], Arrival | None] | None = None
+    """Demonstration only: how far the mail of that name has come; ``None`` for a name that was never given."""
 
 
 def create_app(source: Source, hosts: Sequence[str] = ("127.0.0.1", "localhost")) -> FastAPI:
@@ -96,8 +106,8 @@ def create_app(source: Source, hosts: Sequence[str] = ("127.0.0.1", "localhost")
         return page("message.html", request, 503, title="That did not work", sentence=str(fault))
 
     _add_reading(app, page, source)
-    if source.deliver is not None and source.event_of is not None:
-        _add_writing(app, page, source, source.deliver, source.event_of)
+    if source.deliver is not None and source.arrival_of is not None:
+        _add_writing(app, page, source, source.deliver, source.arrival_of)
     return app
 
 
@@ -191,7 +201,7 @@ def _add_writing(
     page: Callable[..., HTMLResponse],
     source: Source,
     deliver: Callable[[str, str, str, str], str],
-    event_of: Callable[[str], str],
+    arrival_of: Callable[[str], Arrival | None],
 ) -> None:
     """The page of the demonstration on which a visitor writes a mail and watches it being understood."""
 
@@ -219,9 +229,9 @@ def _add_writing(
     @app.get("/watch/{message_id}", response_class=HTMLResponse)
     def watch(request: Request, message_id: str) -> Response:
         """Wait for a written mail; then show its event."""
-        reference = event_of(message_id)
-        if reference:
-            return RedirectResponse(f"/event/{reference}", status_code=303)
+        arrival = arrival_of(message_id)
+        if arrival and arrival.reference:
+            return RedirectResponse(f"/event/{arrival.reference}", status_code=303)
         return page("watch.html", request)
 
 

@@ -45,6 +45,23 @@ SAID = {
     "consent": "the family's agreement",
     "victim": "who died",
     "referrer_contact": "how to reach the referrer",
+    "receipt-referral": "Receipt for a referral",
+    "receipt-self-referral": "Receipt for a bereaved person",
+    "receipt-self-referral-risk": "Receipt with crisis lines first",
+    "receipt-enquiry": "Receipt for an enquiry",
+    "receipt-review": "Thanks to a review",
+    "receipt-update-professional": "Receipt for news of a case",
+    "receipt-update-private": "Receipt for news from a family",
+    "receipt-neutral": "Receipt that is right for everybody",
+    "routing-media": "The way to the press office",
+    "routing-rights": "The way to the data protection officer",
+    "routing-corporate": "The way to the right department",
+    "signpost-other-victim": "The way to the Supportline",
+    "chaser-missing": "Question for what is missing",
+    "alert-risk": "Risk alert",
+    "notice-untriaged": "Notice: nobody has looked yet",
+    "notice-refused": "Notice: a mail was refused",
+    "notice-uncertain": "Notice: a mail may not have arrived",
 }
 
 
