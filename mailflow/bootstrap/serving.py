@@ -85,6 +85,7 @@ def service(
         lease_seconds=settings.work.lease_seconds,
         listener=taken,
         reached=reached,
+        beat=lambda: health.seen("intake", clock.now()),
     )
     sending = dispatch.Dispatch(
         store=house.store,
@@ -100,6 +101,7 @@ def service(
         owner=house.owner,
         listener=tell,
         reached=reached,
+        beat=lambda: health.seen("dispatch", clock.now()),
     )
     reminding = Reminding(
         store=house.store, office=house.office, clock=clock, owner=house.owner, listener=tell, reached=reached
@@ -183,7 +185,8 @@ def _log(event: object, health: Health, now: datetime) -> None:
                 health.trouble(part, event.sentence, now)
             elif event.kind in (receive.NoticeKind.SEEN, receive.NoticeKind.ELSEWHERE):
                 health.alive(part, now)
-            if event.kind is not receive.NoticeKind.SEEN:
+            standing_by = event.kind is receive.NoticeKind.ELSEWHERE and event.count > 1  # it repeats every round
+            if event.kind is not receive.NoticeKind.SEEN and not standing_by:
                 level = "warning" if event.alarm else "info"
                 say(
                     f"receive.{event.kind}",

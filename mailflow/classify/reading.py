@@ -16,6 +16,7 @@ from mailflow.model.facts import Facts
 from mailflow.model.message import ParsedMessage, RegionKind
 from mailflow.model.security import SecurityReport
 from mailflow.model.words import Flag
+from mailflow.syntax.struck import without_struck
 
 from .phrases import Hit, PhraseIndex
 from .scope import Scopes, scopes
@@ -134,7 +135,8 @@ def _zones(message: ParsedMessage) -> Iterator[Zone]:
     for number, attachment in enumerate(message.attachments[:MAX_ATTACHMENTS]):
         if attachment.text:
             long = len(attachment.text) > REPORT_LENGTH
-            yield Zone("attachment", f"attachment:{number}", attachment.text[:MAX_ATTACHMENT], 0, 0.4 if long else 1.0)
+            text = without_struck(attachment.text[:MAX_ATTACHMENT])
+            yield Zone("attachment", f"attachment:{number}", text, 0, 0.4 if long else 1.0)
 
 
 def _weigh_zones(zones: list[Zone], new_words: int) -> None:

@@ -65,7 +65,9 @@ class ServerSettings(Secret):
     port: int = Field(ge=1, le=65535)
     security: Security = "tls"
     username: str = ""
-    ca_file: Path | None = Field(None, description="PEM file of a private authority, beside the system's own.")
+    ca_file: Path | None = Field(
+        None, description="PEM file of the only authority that is trusted; empty: the system's."
+    )
     timeout: float = Field(30.0, gt=0, le=600, description="Seconds that the server may take for one answer.")
     plain_is_safe: bool = Field(False, description="Allow an unprotected connection to a host that is not loopback.")
 
@@ -94,7 +96,7 @@ class SmtpSettings(ServerSettings):
 
     port: int = Field(587, ge=1, le=65535)
     security: Security = "starttls"
-    helo: str = Field("", description="Name given in EHLO; empty for this host's own.")
+    helo: str = Field("", description="Name given in EHLO; empty: this host's, if it is a full one.")
 
 
 class DatabaseSettings(Section):

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from mailflow.model.facts import Span
 from mailflow.model.message import ParsedMessage, RegionKind
+from mailflow.syntax.struck import without_struck
 
 MAX_TEXT = 60_000
 """Characters of one field that are scanned. A referral has under 10,000; a megabyte pasted would only cost time."""
@@ -78,7 +79,7 @@ def of(message: ParsedMessage) -> Sources:
         if bare or (len(said) < HANDS_OVER and _POINTS_BELOW.search(said)):
             forwarded = _masked(message, (RegionKind.FORWARDED,))
     attachments = tuple(
-        Source(f"attachment:{number}", attachment.text[:MAX_ATTACHMENT])
+        Source(f"attachment:{number}", without_struck(attachment.text[:MAX_ATTACHMENT]))
         for number, attachment in enumerate(message.attachments[:MAX_ATTACHMENTS])
         if attachment.text and attachment.declared_type.lower() not in ("message/rfc822", "text/rfc822-headers")
     )

@@ -52,6 +52,8 @@ class Intake:
     listener: Callable[[TakenIn, MailClaim, Understood | None, Settled | None], None] = lambda *_: None
     """Told what became of each mail: progress for people, signs of life for health."""
     reached: Reached = unheard
+    beat: Callable[[], None] = lambda: None
+    """Told at every turn that the journey lives, also when there is nothing to do (P10)."""
 
 
 def take_in_one(intake: Intake) -> TakenIn:
@@ -85,6 +87,7 @@ def take_in_all(
     ``wait`` may end a rest early when there is work (``Store.wait_for_work``).
     """
     while not stop.is_set():
+        intake.beat()
         if take_in_one(intake) in (TakenIn.NOTHING, TakenIn.LATER):
             (wait or stop.wait)(pause_seconds)
 

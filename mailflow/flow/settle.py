@@ -165,7 +165,7 @@ def _write(
         mailbox=claim.mail.mailbox,
         kind=verdict.kind,
         confidence=verdict.confidence,
-        needs_human=verdict.needs_human,
+        needs_human=verdict.needs_human or verdict.confidence < office.policy.for_kind(verdict.kind).threshold,
         flags=verdict.flags,
         urgency=queue.urgency if queue else Urgency.NONE,
         state=EventState.UNTRIAGED if queue else EventState.CLOSED,

@@ -6,6 +6,8 @@ Straight-line and the same for everybody: intake, rehearsal (``mailflow classify
 
 from __future__ import annotations
 
+import time  # noqa: TID251 - the reading of attachments is bounded by the clock on the wall
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mailflow.classify import Ruleset, classify
@@ -19,6 +21,10 @@ from mailflow.parse import parse
 from mailflow.security import judge, plan
 
 from .ports import AttachmentReader, Keyring
+
+READING_SECONDS = 45.0
+"""For all attachments of one mail together. Each has its own limit, but a hundred documents made to be slow would
+outlast the claim on the mail, and then be begun again and again by one worker after another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +57,22 @@ def understand(raw: bytes, mailbox: str, mind: Mind) -> Understood:
     task = plan(raw)
     outcome = mind.keyring.open(task) if task else CryptoOutcome()
     message = parse(raw, opened=outcome.content, own_addresses=mind.own_addresses)
-    message = replace(message, attachments=tuple(_read(attachment, mind) for attachment in message.attachments))
+    message = replace(message, attachments=_read_all(message.attachments, mind))
     report = judge(message, outcome, mind.lookups)
     facts = find(message, report, mind.lookups)
     verdict = classify(message, report, facts, mailbox, mind.ruleset)
     return Understood(message, report, facts, verdict)
 
 
-def _read(attachment: Attachment, mind: Mind) -> Attachment:
-    """The attachment with its text, where parsing alone could not give one."""
-    return attachment if attachment.text is not None else mind.reader.read(attachment)
+def _read_all(attachments: Sequence[Attachment], mind: Mind) -> tuple[Attachment, ...]:
+    """The attachments with their texts, where parsing alone could not give one."""
+    begun = time.monotonic()
+    read = []
+    for attachment in attachments:
+        if attachment.text is not None:
+            read.append(attachment)
+        elif time.monotonic() - begun > READING_SECONDS:
+            read.append(replace(attachment, note="not read: the attachments of this mail take too long"))
+        else:
+            read.append(mind.reader.read(attachment))
+    return tuple(read)

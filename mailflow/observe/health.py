@@ -37,6 +37,11 @@ class Health:
             self._alive[part] = now
             self._trouble.pop(part, None)
 
+    def seen(self, part: str, now: datetime) -> None:
+        """The part lives; what troubled it may trouble it still."""
+        with self._lock:
+            self._alive[part] = now
+
     def trouble(self, part: str, sentence: str, now: datetime) -> None:
         """The part lives, but something keeps it from its work."""
         with self._lock:

@@ -151,7 +151,8 @@ def _level(
     pointing: str,
 ) -> tuple[AssuranceLevel, str, str]:
     """Level, service by name, and the reason."""
-    if outcome.form in _ENCRYPTED and outcome.state is not CryptoState.NONE:
+    # What only says that it is encrypted, and is damaged or is not, must never count as protected.
+    if outcome.form in _ENCRYPTED and outcome.state in (CryptoState.OPENED, CryptoState.NO_KEY):
         return AssuranceLevel.END_TO_END, "", "the content was encrypted to us by the sender"
     if _failed(seen):
         return AssuranceLevel.FAILED, "", "sender authentication failed"

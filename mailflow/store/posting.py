@@ -124,6 +124,7 @@ class Posting(Desk):
         if row.state not in RELEASABLE:
             raise StateFault(f"Outbox row {row_id} is {row.state}; only uncertain and refused mail is released.")
         row.due, row.settled_at, row.data_started_at = now, None, None
+        row.attempts = 0  # a human's word is worth a fair number of tries
         row.state = str(OutboxState.QUEUED)
         self.session.flush()
         self.audit("outbox.released", f"outbox:{row.id}")

@@ -47,6 +47,9 @@ class Outcome:
     raw: bytes
     event: EventRecord
     record: str
+    """Of the case that it stands in; ``none`` without one."""
+    opened: bool
+    """The event opened that case; else it was attached to an earlier one, by its thread."""
     rows: tuple[OutboxRecord, ...]
 
     @property
@@ -128,12 +131,12 @@ def _outcomes(house: House) -> Iterator[Outcome]:
         for event in work.queue(closed=True, limit=1000):
             view = work.event_view(event.id)
             record = str(view.case.record) if view.case else "none"
+            opened = view.case is not None and view.case.reference == event.reference
             for mail in view.mails:
-                by_raw[mail.raw] = (event, record, view.outbox)
+                by_raw[mail.raw] = (event, record, opened, view.outbox)
     for label in LABELS:
         raw = (CORPUS / label["file"]).read_bytes()
-        event, record, rows = by_raw[raw]
-        yield Outcome(label, raw, event, record, rows)
+        yield Outcome(label, raw, *by_raw[raw])
 
 
 pytestmark = [pytest.mark.service("dovecot", "postfix", "postgresql"), pytest.mark.xdist_group("whole-way")]
@@ -157,23 +160,25 @@ def test_each_event_has_one_answer_at_most_and_a_second_run_sends_nothing(whole:
 
 def test_records_and_answers_are_as_expected_by_design(whole: Run) -> None:
     """Each mail meets ``corpus-expected.jsonl``; where it does not, the verdict was wrong, and must then have
-    been a harmless one: the count of differing mails is bounded by the mails whose kind was missed."""
+    been a harmless one: the count of differing mails is bounded by the mails whose kind was missed.
+
+    The expectations hold for a store that knows nothing; here the mails know each other, so one may stand in the
+    case of an earlier mail of its thread instead of opening its own. Whoever is in doubt stands in a note.
+    """
     different = []
     for outcome in whole.outcomes:
         expected = EXPECTED[outcome.file]
         answers = [row.template for row in outcome.receipts] or ["none"]
-        right = outcome.record == expected["record"] and answers[0] in expected["answer"]
-        doubt = (
-            expected["may_doubt"]
-            and outcome.event.needs_human
-            and outcome.record in ("note", "none")
-            and answers[0] in ("receipt-neutral", "none")
-        )
-        if not (right or doubt):
+        attached = outcome.record != "none" and not outcome.opened
+        record_right = attached or outcome.record == expected["record"]
+        doubt = outcome.event.needs_human and outcome.record in ("note", "none")
+        answer_right = answers[0] in expected["answer"]
+        neutral = expected["may_doubt"] and answers[0] in ("receipt-neutral", "none")
+        if not ((record_right or doubt) and (answer_right or (doubt and neutral))):
             different.append((outcome.file, str(outcome.event.kind), outcome.record, answers[0], expected))
     missed = [o.file for o in whole.outcomes if o.event.kind != o.label["kind"]]
     unexplained = [entry for entry in different if entry[0] not in missed]
-    assert not unexplained, unexplained
+    assert not unexplained, "\n".join(map(str, unexplained))
     assert len(different) <= len(LABELS) * 0.1, different
 
 
@@ -206,6 +211,8 @@ def test_nothing_that_came_in_goes_out(whole: Run) -> None:
             if sent is None:
                 continue
             said = _folded(_words_of(sent.content))
+            for name in _names(outcome.label["facts"]):  # as words: Samaritans do not name a girl called Ama
+                assert not re.search(rf"\b{re.escape(_folded(name))}\b", said), f"{outcome.file}: {name}"
             for secret in _secrets(outcome):
                 assert _folded(secret) not in said, f"{outcome.file}: {row.template} repeats {secret!r}"
             checked += 1
@@ -231,8 +238,7 @@ def test_headers_say_that_a_machine_wrote(whole: Run) -> None:
 
 
 def _secrets(outcome: Outcome) -> Iterator[str]:
-    """Labelled names, the subject, and every long line of the mail, as text and as it stands in the bytes."""
-    yield from _names(outcome.label["facts"])
+    """The subject, and every long line of the mail, as text and as it stands in the bytes."""
     message = parse(outcome.raw)
     if message.subject.strip(" ."):
         yield message.subject
@@ -297,8 +303,8 @@ def test_missing_information_is_asked_for_after_two_working_days_and_never_of_th
         b"incomplete@kent.police.uk", b"self@gmail.com"
     )
     bereaved = bereaved.partition(b"\r\n\r\n")[0] + (
-        b"\r\n\r\nHello,\r\n\r\nmy son was killed in August. I need somebody to talk to. Please can you help me.\r\n\r\n"
-        b"Dana\r\n"
+        b"\r\n\r\nHello,\r\n\r\nmy son was killed in August. I need somebody to talk to. Please can you help me."
+        b"\r\n\r\nDana\r\n"
     )
     with Dovecot() as dovecot, Postfix() as postfix:
         settings = settings_for(tmp_path, dovecot, postfix.port)
