@@ -5,8 +5,8 @@ it. In go bytes (and what the keyring opened), out goes a :class:`~mailflow.mode
 No input raises and none runs away: every bound is a constant in ``limits`` with its attack beside it,
 and whatever is wrong with a mail is a defect in the message.
 
-It may import ``mailflow.syntax``, ``mailflow.model``, the standard library, selectolax (HTML trees)
-and flufl.bounce (delivery reports of rare makes, behind a gate).
+It may import ``mailflow.syntax``, ``mailflow.model``, the standard library, selectolax (HTML trees),
+google-re2 (patterns over whole texts) and flufl.bounce (delivery reports of rare makes, behind a gate).
 
 ==============  =================================================================================
 ``message``     the steps in order: :func:`parse`, :func:`identity`, :func:`first_look`
@@ -22,6 +22,7 @@ and flufl.bounce (delivery reports of rare makes, behind a gate).
 ``automatic``   did a machine write it (RFC 3834), which sort, may a machine answer
 ``absence``     absence notices and ticket receipts without headers, by their form
 ``bounce``      delivery reports (RFC 3464 and older forms)
+``patterns``    patterns over whole texts, linear (google-re2)
 ``limits``      every bound and its attack
 ==============  =================================================================================
 

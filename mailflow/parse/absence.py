@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from .patterns import linear
+
 OPENING = 700
 """Characters; an absence is told at once or not at all."""
 NOTICE_LENGTH = 1_800
@@ -36,12 +38,12 @@ _WEAK_SUBJECT = re.compile(
     r"i(?:'m| am) (?:away|out))",
     re.IGNORECASE,
 )
-_NAMES_ITSELF = re.compile(
-    r"(?mi)^[\s*>_(\[-]{0,20}(?:(?:please )?note\s*:?\s*(?:that )?)?this is an? (?:automat(?:ed|ic|"
+_NAMES_ITSELF = linear(
+    r"(?m)^[\s*>_(\[-]{0,20}(?:(?:please )?note\s*:?\s*(?:that )?)?this is an? (?:automat(?:ed|ic|"
     r"ically[- ]generated)|auto[- ]?(?:generated|mated)?)\s*"
     r"(?:e-?mail |generated |system |mail )?(reply|response|acknowledge?ment|message|e-?mail|notification|receipt)"
 )
-_AWAY = re.compile(
+_AWAY = linear(
     r"\b(?:i(?:'m| am| will be| shall be)(?: currently| now)?|we are(?: currently)?|our office is|the office is|"
     r"my working)\b[^.\n]{0,40}?"
     r"\b(?:out of (?:the )?office|on (?:annual |maternity |paternity |sick |study |special |parental |bank )?leave|"
@@ -53,10 +55,9 @@ _AWAY = re.compile(
     r"force|service|council)\b"
     r"|\b(?:rwy|rydw i|dw i) (?:allan o|ar (?:fy )?(?:wyliau|gwyliau))|\bnid wyf yn y swyddfa|"
     r"\bich bin (?:vom|bis|ab|nicht|derzeit|zur zeit)\b|\bje suis (?:absent|en congé)|\bestoy (?:fuera|"
-    r"de vacaciones)|\bnie ma mnie w biurze",
-    re.IGNORECASE,
+    r"de vacaciones)|\bnie ma mnie w biurze"
 )
-_COVER = re.compile(
+_COVER = linear(
     r"\b(?:in my absence|while i(?:'m| am) away|until (?:then|my return)|on my return|when i (?:return|get back|"
     r"am back)|upon my return|"
     r"(?:return|back)(?:ing)? (?:to (?:the office|work|duty)|on|in the office)|back on duty|will (?:not )?(?:see|"
@@ -66,46 +67,39 @@ _COVER = re.compile(
     r"for anything (?:urgent|concerning)|mails? (?:are|is|will) not (?:be )?(?:forwarded|read|monitored)|"
     r"have been passed to|"
     r"this mailbox is (?:closed|not monitored)|with (?:limited|no) access|as soon as (?:i|possible)|"
-    r"please (?:contact|direct|ring|email|call))",
-    re.IGNORECASE,
+    r"please (?:contact|direct|ring|email|call))"
 )
-_REQUEST = re.compile(
+_REQUEST = linear(
     r"\b(?:refer(?:ral|ring|red)?|attached|enclosed|please find|can you|could you|would you|would like (?:you|to)|"
     r"happy for you|"
-    r"consent|before i go|wanted to|i(?:'d| would) (?:like|appreciate)|let me know)\b",
-    re.IGNORECASE,
+    r"consent|before i go|wanted to|i(?:'d| would) (?:like|appreciate)|let me know)\b"
 )
 _TICKET_SIGNS = (
-    re.compile(
+    linear(
         r"\b(?:thank(?:s| you) for (?:contacting|e-?mailing|your (?:e-?mail|enquiry|message|request|query|submission|"
         r"correspondence)|"
         r"getting in touch|writing)|diolch am (?:gysylltu|eich))",
-        re.IGNORECASE,
     ),
-    re.compile(
+    linear(
         r"\byour (?:enquiry|inquiry|e-?mail|message|request|ticket|query|case|correspondence|submission|report|"
         r"referral)\b[^.\n]{0,30}"
         r"\b(?:has been|was|is|have been)\b[^.\n]{0,20}\b(?:received|logged|registered|recorded|created|passed|"
         r"assigned|opened|acknowledged|allocated)"
         r"|\bwe (?:have|'ve) received your\b|\ba (?:new )?(?:ticket|case|support request) has been (?:created|opened|"
         r"raised|logged)",
-        re.IGNORECASE,
     ),
-    re.compile(
+    linear(
         r"\b(?:case|ticket|reference|enquiry|incident|request)\s*(?:number|no\.?|id|ref(?:erence)?|:|#)"
         r"|\bunder reference\b|ticket ?#|\[#",
-        re.IGNORECASE,
     ),
-    re.compile(
+    linear(
         r"\b(?:we|our team|an? \w+)\b[^.\n]{0,40}\b(?:aim|endeavour|try|hope|intend|will)\b[^.\n]{0,40}\b(?:answer|"
         r"respond|reply|contact|be in touch|get back)"
         r"[^.\n]{0,60}(?:\d+|one|two|three|five|ten|twenty) (?:working |business )?(?:days?|hours?)",
-        re.IGNORECASE,
     ),
-    re.compile(
+    linear(
         r"\b(?:do not|don['’]t) reply (?:directly )?(?:to )?this|\bthis (?:mailbox|inbox|address) is not monitored"
         r"|\bunmonitored\b",
-        re.IGNORECASE,
     ),
 )  # fmt: skip
 _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
@@ -119,11 +113,10 @@ _WHEN = (
     rf"|(?:{_DAY},?\s+)?{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?"
     rf"|(?:{_DAY},?\s+)?\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|(?:next\s+)?{_DAY}"
 )
-_UNTIL = re.compile(
+_UNTIL = linear(
     rf"\b(?:(?:until|till|til|back(?: (?:on duty|at work|in the office|in work))?(?: on| from)?|"
     rf"return(?:ing)?(?: to (?:the office|work|duty))?(?: on)?|bis|jusqu'au|tan|hyd)\s+(?:and including\s+)?|"
-    rf"\bfrom\s+(?:{_WHEN})\s+(?:to|until|-|–)\s+)({_WHEN})",
-    re.IGNORECASE,
+    rf"\bfrom\s+(?:{_WHEN})\s+(?:to|until|-|–)\s+)({_WHEN})"
 )
 
 

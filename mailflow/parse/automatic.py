@@ -16,6 +16,7 @@ from mailflow.model.words import AutomaticKind
 
 from . import absence
 from .bounce import DAEMON, looks_like_bounce
+from .patterns import linear
 
 CALENDAR_WORDS = 8
 """More new words beside a calendar answer were typed by somebody, who must be heard."""
@@ -49,19 +50,15 @@ _LIST_HEADERS = (
     "x-mailchimp-campaign",
     "x-csa-complaints",
 )
-_UNSUBSCRIBE = re.compile(
-    r"\bunsubscribe\b|manage (?:your )?(?:e-?mail )?(?:preferences|subscription)|you are receiving this|opt[- ]out\b",
-    re.IGNORECASE,
+_UNSUBSCRIBE = linear(
+    r"\bunsubscribe\b|manage (?:your )?(?:e-?mail )?(?:preferences|subscription)|you are receiving this|opt[- ]out\b"
 )
-_PERSONAL = re.compile(
+_PERSONAL = linear(
     r"\b(?:my (?:son|daughter|mum|mother|dad|father|brother|sister|wife|husband|partner|family|name is|number is)|"
     r"i would like|i need|i am|i'm|"
-    r"can you|could you|please (?:call|ring|contact)|refer(?:ral|ring)|killed|murdered|died|bereaved)\b",
-    re.IGNORECASE,
+    r"can you|could you|please (?:call|ring|contact)|refer(?:ral|ring)|killed|murdered|died|bereaved)\b"
 )
-_ONCE_ONLY = re.compile(
-    r"one[- ]?time|expire|do not share|verification|valid for|sign[- ]?in|log[- ]?in", re.IGNORECASE
-)
+_ONCE_ONLY = linear(r"one[- ]?time|expire|do not share|verification|valid for|sign[- ]?in|log[- ]?in")
 _PASSCODE_SUBJECT = re.compile(
     r"(?:one[- ]?time (?:pass(?:code|word)|code|pin)|verification code|security code|passcode|access code|"
     r"sign[- ]?in code|otp)\b",

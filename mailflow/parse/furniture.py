@@ -14,6 +14,7 @@ from mailflow.model.message import RegionKind
 
 from . import limits
 from .html import Line, Mark
+from .patterns import linear
 
 SIGNATURE_LINES = 15
 """A block after a sign-off with more lines than this is text."""
@@ -22,7 +23,7 @@ SENTENCE_WORDS = 14
 BANNER_LINES = 6
 """Banners of gateways stand above the first so many lines that hold words."""
 
-_STRONG = re.compile(
+_STRONG = linear(
     r"intended recipient|intended (?:only|solely|exclusively) for|intended for the (?:sole |exclusive )?use"
     r"|if you (?:are not|have received|receive) (?:th|the intended|it)[^.]{0,80}?(?:error|mistake|recipient|addressee)"
     r"|legally privileged|may be privileged|privileged and confidential"
@@ -46,8 +47,7 @@ _STRONG = re.compile(
     r"|unauthori[sz]ed (?:use|disclosure|copying|access)|privacy (?:notice|policy) (?:is|can|at|on)\b"
     r"|how we (?:use|handle|process) your (?:personal )?(?:data|information)"
     r"|you are receiving this|you received this (?:e-?mail|message) because|to unsubscribe|unsubscribe (?:here|from|"
-    r"at)\b",
-    re.IGNORECASE,
+    r"at)\b"
 )
 _HINTS = (
     "recipient", "intended", "privileg", "confidential", "victim of", "scanned", "checked", "swept", "liability",
@@ -128,17 +128,15 @@ _SIGN_OFF_NAMED = re.compile(
     r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,2})\s*x{0,3}\s*$",
     re.IGNORECASE,
 )
-_CONTACT = re.compile(
-    r"(?:\+?\d[\d ()/.-]{6,20}\d|[^\s@]{1,64}@[^\s@]{2,190}|https?://|\bwww\.|\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b"
-    r"|^\s*(?:tel|phone|mob|mobile|direct|office|e-?mail|web|fax|ext|m|t|e|w|ffôn|address)\s*[:.)])",
-    re.IGNORECASE,
+_CONTACT = linear(
+    r"(?:\d[\d ()/.-]{6,20}\d|[^\s@]@[^\s@]{2}|https?://|\bwww\.|\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b"
+    r"|^\s*(?:tel|phone|mob|mobile|direct|office|e-?mail|web|fax|ext|m|t|e|w|ffôn|address)\s*[:.)])"
 )
-_FOOTER_PHRASE = re.compile(
+_FOOTER_PHRASE = linear(
     r"(?:follow us|find us|visit (?:our|us)|pronouns|she/her|he/him|they/them|working (?:days|hours|pattern)|i work\b|"
     r"my (?:working|normal) (?:days|hours)|non-working|part[- ]time|monday to|mon-|please note my|twitter|facebook|"
     r"linkedin|"
-    r"this mailbox is|please do not reply)",
-    re.IGNORECASE,
+    r"this mailbox is|please do not reply)"
 )
 _SMALL_WORDS = frozenset(
     {
@@ -245,7 +243,7 @@ def _disclaimers(lines: list[Line], kinds: list[RegionKind | None], block: list[
 def _disclaimer_start(lines: list[Line], paragraph: list[int], *, first: bool) -> int | None:
     """The line of the paragraph at which a disclaimer begins; ``None`` when there is none."""
     joined = " ".join(_look(lines[number]) for number in paragraph[:40])[:4_000]
-    phrases = sum(1 for _ in _STRONG.finditer(joined))
+    phrases = len(_STRONG.findall(joined))
     if not phrases:
         return None
     for place, number in enumerate(paragraph):
@@ -330,11 +328,13 @@ def _name_like(text: str, names: frozenset[str]) -> bool:
     words = _WORD.findall(text)
     if not words:
         return len(text) < 150
-    if _CONTACT.search(text) and len(words) <= SENTENCE_WORDS and not _says_something(words, text):
+    if len(words) > SENTENCE_WORDS:
+        return False
+    if _CONTACT.search(text) and not _says_something(words, text):
         return True
-    if _FOOTER_PHRASE.search(text) and len(words) <= SENTENCE_WORDS:
+    if _FOOTER_PHRASE.search(text):
         return True
-    if len(words) > SENTENCE_WORDS or (len(words) > 4 and _ENDS_SENTENCE.search(text)) or "?" in text:
+    if (len(words) > 4 and _ENDS_SENTENCE.search(text)) or "?" in text:
         return False
     if len(words) <= 2 and all(word.lower() in names or len(word) <= 2 for word in words):
         return True

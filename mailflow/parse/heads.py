@@ -29,6 +29,10 @@ BLOCK_LINES = 14
 ATTRIBUTION_LINES = 4
 """Gmail and Thunderbird wrap an attribution over at most so many lines."""
 
+FIELD_COLON = 64
+"""The colon of a field or of "Begin forwarded message:" stands among the first so many characters."""
+_DRAWN_WITH = ("-", "=", "*", "_", ">")
+
 _LABELS = {
     "from": "from de von da van od fra från kimden mittente expediteur expéditeur lähettäjä отправитель от",
     "date": "date sent datum gesendet envoyé envoye enviado enviada fecha data inviato verzonden wysłano dato sendt "
@@ -129,6 +133,20 @@ def is_original_separator(line: str) -> bool:
 def is_rule(line: str) -> bool:
     """True for a line that is only drawn."""
     return _RULE.match(line[: limits.LINE_LOOK]) is not None
+
+
+def may_open(text: str) -> bool:
+    """False for a line that no separator and no header block can begin with: nearly all lines.
+
+    A look at two characters saves six patterns. A separator begins with what is drawn, a field has its
+    colon early.
+    """
+    return text.lstrip()[:1] in _DRAWN_WITH or text.find(":", 0, FIELD_COLON) >= 0
+
+
+def may_attribute(text: str) -> bool:
+    """False for a line that an attribution cannot end on."""
+    return text.rstrip()[-1:] in (":", "：") or "wrote:" in text
 
 
 def attribution(lines: list[str], first: int) -> tuple[int, bool] | None:

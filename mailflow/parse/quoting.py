@@ -55,6 +55,9 @@ class _Reading:
         self.forward_subject = forward_subject
         self.result = Labelled([None] * len(lines))
         self.marked = [self._is_marked(number) for number in range(len(lines))]
+        self.opening = [line.ruled or heads.may_open(line.text) for line in lines]
+        self.closing = [heads.may_attribute(text) for text in self.texts]
+        self.attributions = any(self.closing)
         self.ends = self._stretches()
         self.last_marked = max((number for number, marked in enumerate(self.marked) if marked), default=-1)
         self.attributed = False
@@ -77,6 +80,23 @@ class _Reading:
         text = self.texts[number]
         if not text.strip():
             return number + 1
+        if self.opening[number]:
+            after = self._opened(number)
+            if after:
+                return after
+        if self.attributions and any(self.closing[number : number + heads.ATTRIBUTION_LINES]):
+            after = self._attribution(number)
+            if after:
+                return after
+        if self.marked[number]:
+            self._take(number, number + 1, RegionKind.QUOTED)
+            return self._wrapped(number)
+        self.result.kinds[number] = RegionKind.NEW
+        return number + 1
+
+    def _opened(self, number: int) -> int | None:
+        """What a separator or a header block at this line opens; the next line to read, ``None`` when it is neither."""
+        text = self.texts[number]
         if heads.is_forward_separator(text):
             return self._forward(number)
         if heads.is_original_separator(text) or heads.is_rule(text):
@@ -88,14 +108,7 @@ class _Reading:
         block = self._block_at(number)
         if block and not (self.marked[number] and self._marked_ends(number) < len(self.lines)):
             return self._block(number, block)
-        after = self._attribution(number)
-        if after:
-            return after
-        if self.marked[number]:
-            self._take(number, number + 1, RegionKind.QUOTED)
-            return self._wrapped(number)
-        self.result.kinds[number] = RegionKind.NEW
-        return number + 1
+        return None
 
     # -- heads ----------------------------------------------------------------------------------
     def _block_at(self, number: int) -> Head | None:
@@ -196,7 +209,9 @@ class _Reading:
     def _is_marked(self, number: int) -> bool:
         """Quoted by a sign of its own: ``>`` or the structure of the HTML."""
         line = self.lines[number]
-        return line.mark is Mark.QUOTE or (line.mark is Mark.PLAIN and heads.is_quoted(line.text))
+        return line.mark is Mark.QUOTE or (
+            line.mark is Mark.PLAIN and ">" in line.text[:4] and heads.is_quoted(line.text)
+        )
 
     def _stretches(self) -> list[int]:
         """For every line, where the marked stretch that holds it ends; blank lines do not end one.

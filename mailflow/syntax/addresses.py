@@ -23,6 +23,11 @@ NAME_LENGTH = 2_000
 _SPECIAL = re.compile(r"[\"(<,;:\\)>]")
 _ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]{1,256}@[^\s<>,;:\"()]{1,255}")
 _BLANKS = re.compile(r"\s+")
+_ORDINARY = re.compile(
+    r"(?:\"([^\"\\<>@=\s]{1,60}(?: [^\"\\<>@=\s]{1,60}){0,6})\" |([\w.'-]{1,60}(?: [\w.'-]{1,60}){0,6}) )?"
+    r"<([\w.+-]{1,64}@[\w.-]{1,190})>"
+)
+"""One mailbox, or one without a name, as nearly all mail has it."""
 
 
 class _Mailbox:
@@ -58,6 +63,10 @@ def read_addresses(value: str) -> tuple[Address, ...]:
     >>> read_addresses("Panel: a@x.org, B <b@x.org>;")
     (Address(name='', address='a@x.org'), Address(name='B', address='b@x.org'))
     """
+    if not value:
+        return ()
+    if ordinary := _ORDINARY.fullmatch(value):
+        return (Address(_unquoted(ordinary[1] or ordinary[2] or ""), ordinary[3]),)
     found: list[Address] = []
     box = _Mailbox()
     position, end = 0, len(value)

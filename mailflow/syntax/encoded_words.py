@@ -43,7 +43,7 @@ def decode_words(value: str) -> str:
     'Prośba o pomoc'
     """
     if "=?" not in value:
-        return _CONTROLS.sub(" ", value)
+        return value if value.isprintable() else _CONTROLS.sub(" ", value)
     return _CONTROLS.sub(" ", "".join(_pieces(value)))
 
 

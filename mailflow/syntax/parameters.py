@@ -25,6 +25,10 @@ _CONTINUED = re.compile(r"([^*]+)\*(\d{1,3})?(\*)?")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _UNESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _COMMENT = re.compile(r"\([^()]{0,200}\)")
+_ORDINARY = re.compile(
+    r"([A-Za-z0-9/+.-]{1,200})(?:;[ \t]*([A-Za-z-]{1,80})=(?:\"([^\"\\=]{1,200})\"|([^\s;\"=()]{1,200})))?"
+)
+"""A value with at most one parameter, without anything that needs mending."""
 
 
 class Parameters(NamedTuple):
@@ -40,6 +44,9 @@ def read_parameters(text: str) -> Parameters:
     >>> read_parameters("attachment; filename*=UTF-8''Ffurflen%20ganiat%C3%A2d.pdf").of["filename"]
     'Ffurflen ganiatâd.pdf'
     """
+    if ordinary := _ORDINARY.fullmatch(text):
+        value, name, quoted, bare = ordinary.groups()
+        return Parameters(value.lower(), {name.lower(): quoted or bare} if name else {})
     head = text.partition(";")[0]
     value = _COMMENT.sub("", head).strip().lower()
     plain: dict[str, str] = {}
