@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 import time
 from collections import Counter
@@ -31,6 +30,7 @@ from mailflow.model.security import CryptoOutcome, CryptoState, SecurityReport
 from mailflow.model.verdict import Verdict
 from mailflow.parse import parse
 from mailflow.security import judge, plan
+from tests.bench.statistics_of import wilson
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CORPUS = ROOT / "tests" / "testdata" / "corpus"
@@ -86,17 +86,6 @@ def run(ruleset: Ruleset, corpus: Path = CORPUS) -> list[Judged]:
         facts = find(message, report, tables)
         found.append(Judged(label, message, report, facts, classify(message, report, facts, label["mailbox"], ruleset)))
     return found
-
-
-def wilson(right: int, total: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927)."""
-    if not total:
-        return 0.0, 1.0
-    z, share = 1.96, right / total
-    middle = share + z * z / (2 * total)
-    half = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    whole = 1 + z * z / total
-    return max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole)
 
 
 def figures(judged: list[Judged], ruleset: Ruleset) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 PostgreSQL refuses to run as root: where the tests are root, initdb and the server run as the user
 ``postgres`` (or ``nobody``) through setpriv, runuser or su. The server is a direct child of the tests
-and is stopped by its process id. Durability is off (``fsync=off``): no test here pulls the plug.
+and is stopped by its process id. Durability is off (``fsync=off``), for no test here pulls the plug, unless asked for.
 """
 
 from __future__ import annotations
@@ -102,8 +102,8 @@ def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """Start a cluster, stop it at the end."""
+def cluster(*, durable: bool = False) -> Iterator[Cluster]:
+    """Start a cluster, stop it at the end. ``durable``: as in production, for measurements: a commit is on the disk."""
     found = program("postgresql")
     assert found is not None, "mark the test with @pytest.mark.service('postgresql')"
     binaries = Path(found).resolve().parent
@@ -121,10 +121,12 @@ def cluster() -> Iterator[Cluster]:
             check=True, capture_output=True, cwd="/", env=environment,
         )  # fmt: skip
         port = _free_port()
+        settled = "on" if durable else "off"
         settings = {
-            "listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": "", "fsync": "off",
-            "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60", "shared_buffers": "16MB",
-            "autovacuum": "off", "timezone": "Asia/Kathmandu",  # not UTC: nothing of ours may lean on the server's zone
+            "listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": "", "fsync": settled,
+            "synchronous_commit": settled, "full_page_writes": settled, "max_connections": "60",
+            "shared_buffers": "128MB" if durable else "16MB", "autovacuum": settled,
+            "timezone": "Asia/Kathmandu",  # not UTC: nothing of ours may lean on the server's zone
         }  # fmt: skip
         command = [str(binaries / "postgres"), "-D", str(data)]
         for name, value in settings.items():
