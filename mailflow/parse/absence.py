@@ -74,34 +74,36 @@ _REQUEST = linear(
     r"happy for you|"
     r"consent|before i go|wanted to|i(?:'d| would) (?:like|appreciate)|let me know)\b"
 )
-_TICKET_SIGNS = (
-    linear(
+_TICKET_FORMS = (
+    (
         r"\b(?:thank(?:s| you) for (?:contacting|e-?mailing|your (?:e-?mail|enquiry|message|request|query|submission|"
         r"correspondence)|"
-        r"getting in touch|writing)|diolch am (?:gysylltu|eich))",
+        r"getting in touch|writing)|diolch am (?:gysylltu|eich))"
     ),
-    linear(
+    (
         r"\byour (?:enquiry|inquiry|e-?mail|message|request|ticket|query|case|correspondence|submission|report|"
         r"referral)\b[^.\n]{0,30}"
         r"\b(?:has been|was|is|have been)\b[^.\n]{0,20}\b(?:received|logged|registered|recorded|created|passed|"
         r"assigned|opened|acknowledged|allocated)"
         r"|\bwe (?:have|'ve) received your\b|\ba (?:new )?(?:ticket|case|support request) has been (?:created|opened|"
-        r"raised|logged)",
+        r"raised|logged)"
     ),
-    linear(
+    (
         r"\b(?:case|ticket|reference|enquiry|incident|request)\s*(?:number|no\.?|id|ref(?:erence)?|:|#)"
-        r"|\bunder reference\b|ticket ?#|\[#",
+        r"|\bunder reference\b|ticket ?#|\[#"
     ),
-    linear(
+    (
         r"\b(?:we|our team|an? \w+)\b[^.\n]{0,40}\b(?:aim|endeavour|try|hope|intend|will)\b[^.\n]{0,40}\b(?:answer|"
         r"respond|reply|contact|be in touch|get back)"
-        r"[^.\n]{0,60}(?:\d+|one|two|three|five|ten|twenty) (?:working |business )?(?:days?|hours?)",
+        r"[^.\n]{0,60}(?:\d+|one|two|three|five|ten|twenty) (?:working |business )?(?:days?|hours?)"
     ),
-    linear(
+    (
         r"\b(?:do not|don['’]t) reply (?:directly )?(?:to )?this|\bthis (?:mailbox|inbox|address) is not monitored"
-        r"|\bunmonitored\b",
+        r"|\bunmonitored\b"
     ),
 )  # fmt: skip
+_TICKET_SIGNS = tuple(linear(form) for form in _TICKET_FORMS)
+_ANY_TICKET_SIGN = linear("|".join(_TICKET_FORMS))
 _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|"
@@ -149,6 +151,8 @@ def weak_absence(subject: str, new_text: str) -> bool:
 def ticket_signs(text: str) -> int:
     """How many of five signs of a ticket system's receipt a text has."""
     text = text[:4_000]
+    if not _ANY_TICKET_SIGN.search(text):
+        return 0
     return sum(1 for sign in _TICKET_SIGNS if sign.search(text))
 
 

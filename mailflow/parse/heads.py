@@ -146,7 +146,7 @@ def may_open(text: str) -> bool:
 
 def may_attribute(text: str) -> bool:
     """False for a line that an attribution cannot end on."""
-    return text.rstrip()[-1:] in (":", "：") or "wrote:" in text
+    return (":" in text or "：" in text) and (text.rstrip()[-1:] in (":", "：") or "wrote:" in text)
 
 
 def attribution(lines: list[str], first: int) -> tuple[int, bool] | None:

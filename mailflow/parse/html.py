@@ -85,6 +85,7 @@ _QUOTE_CLASSES = frozenset(
         "front-blockquote",
     }
 )
+_NO_CLASSES: frozenset[str] = frozenset()
 _QUOTE_IDS = ("yahoo_quoted", "isforwardcontent", "isreplycontent", "mail-editor-reference-message-container")
 _RULED_IDS = ("divrplyfwdmsg", "x_divrplyfwdmsg", "appendonsend")
 _SIGNATURE_CLASSES = frozenset(
@@ -100,6 +101,9 @@ _CRUDE_UNSEEN = re.compile(r"(?is)<(script|style)\b.{0,200000}?</\1")
 
 def depth_of(html: str) -> int:
     """How deep elements may nest, estimated by counting tags before any tree is built."""
+    opened = html.count("<")
+    if opened <= limits.HTML_DEPTH:  # nothing nests deeper than there are tags
+        return 0
     depth = deepest = 0
     for tag in _TAG.finditer(html):
         if tag[2].lower() in _NO_NESTING:
@@ -250,7 +254,7 @@ class _Walker:
 
     def _mark(self, opened: _Open, tag: str, attributes: dict[str, str | None]) -> None:
         """Which marks of mail programs the element carries."""
-        classes = frozenset((attributes.get("class") or "").lower().split())
+        classes = frozenset((attributes.get("class") or "").lower().split()) if "class" in attributes else _NO_CLASSES
         identity = (attributes.get("id") or "").lower()
         style = (attributes.get("style") or "")[:500].lower()
         cited = tag == "blockquote" and (attributes.get("type") == "cite" or "cite" in attributes)
@@ -309,7 +313,7 @@ class _Walker:
                 if line.strip():
                     self._write(line.replace("\xa0", " "))
             return
-        words = _BLANKS.sub(" ", text)
+        words = text if text.isprintable() and "  " not in text else _BLANKS.sub(" ", text)
         if words == " ":
             if self.due:
                 self.due = 2 if "\xa0" in text else self.due  # Word's empty paragraph is a blank line
@@ -356,7 +360,9 @@ class _Walker:
         """The line that is being written is complete."""
         if not self.piece and not blank:
             return
-        text = _INVISIBLE.sub("", "".join(self.piece)).rstrip(" |")
+        text = "".join(self.piece).rstrip(" |")
+        if not text.isascii():
+            text = _INVISIBLE.sub("", text).rstrip(" |")
         self.piece.clear()
         ruled = self.ruled and bool(text)
         self.lines.append(Line(text, self._current(), ruled))

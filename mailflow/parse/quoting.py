@@ -54,19 +54,31 @@ class _Reading:
         self.texts = [line.text for line in lines]
         self.forward_subject = forward_subject
         self.result = Labelled([None] * len(lines))
-        self.marked = [self._is_marked(number) for number in range(len(lines))]
+        self.marked = [
+            line.mark is Mark.QUOTE or (line.mark is Mark.PLAIN and ">" in line.text[:4] and heads.is_quoted(line.text))
+            for line in lines
+        ]
         self.opening = [line.ruled or heads.may_open(line.text) for line in lines]
-        self.closing = [heads.may_attribute(text) for text in self.texts]
-        self.attributions = any(self.closing)
-        self.ends = self._stretches()
-        self.last_marked = max((number for number, marked in enumerate(self.marked) if marked), default=-1)
+        self.attributing = self._attributing()
+        anything = True in self.marked
+        self.ends = self._stretches() if anything else list(range(len(lines)))
+        self.last_marked = (
+            max((number for number, marked in enumerate(self.marked) if marked), default=-1) if anything else -1
+        )
         self.attributed = False
 
     def read(self) -> Labelled:
         """Label every line."""
         number, total = 0, len(self.lines)
+        texts, kinds = self.texts, self.result.kinds
+        marked, opening, attributing = self.marked, self.opening, self.attributing
         while number < total:
-            number = self._step(number)
+            if marked[number] or opening[number] or attributing[number]:
+                number = self._step(number)
+                continue
+            if texts[number].strip():
+                kinds[number] = RegionKind.NEW
+            number += 1
         if not self.attributed and sum(kind is RegionKind.QUOTED for kind in self.result.kinds) == 1:
             # One lonely ">" with nobody named is an arrow or a list sign of the writer.
             self.result.kinds = [
@@ -84,7 +96,7 @@ class _Reading:
             after = self._opened(number)
             if after:
                 return after
-        if self.attributions and any(self.closing[number : number + heads.ATTRIBUTION_LINES]):
+        if self.attributing[number]:
             after = self._attribution(number)
             if after:
                 return after
@@ -206,12 +218,14 @@ class _Reading:
         return None
 
     # -- marked lines ---------------------------------------------------------------------------
-    def _is_marked(self, number: int) -> bool:
-        """Quoted by a sign of its own: ``>`` or the structure of the HTML."""
-        line = self.lines[number]
-        return line.mark is Mark.QUOTE or (
-            line.mark is Mark.PLAIN and ">" in line.text[:4] and heads.is_quoted(line.text)
-        )
+    def _attributing(self) -> list[bool]:
+        """For every line, whether an attribution may begin there: one ends on it or a few lines below."""
+        found = [False] * len(self.lines)
+        for number, text in enumerate(self.texts):
+            if heads.may_attribute(text):
+                first = max(0, number - heads.ATTRIBUTION_LINES + 1)
+                found[first : number + 1] = [True] * (number + 1 - first)
+        return found
 
     def _stretches(self) -> list[int]:
         """For every line, where the marked stretch that holds it ends; blank lines do not end one.

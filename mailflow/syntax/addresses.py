@@ -67,6 +67,10 @@ def read_addresses(value: str) -> tuple[Address, ...]:
         return ()
     if ordinary := _ORDINARY.fullmatch(value):
         return (Address(_unquoted(ordinary[1] or ordinary[2] or ""), ordinary[3]),)
+    if "," in value and value.count("@") == value.count(",") + 1 <= ADDRESS_COUNT:
+        every = [_ORDINARY.fullmatch(each.strip()) for each in value.split(",")]
+        if all(every):
+            return tuple(Address(_unquoted(one[1] or one[2] or ""), one[3]) for one in every if one)
     found: list[Address] = []
     box = _Mailbox()
     position, end = 0, len(value)

@@ -125,6 +125,8 @@ def canonical(label: str) -> str:
     if len(name) > CHARSET_NAME_LENGTH:
         return ""
     name = _ALIASES.get(name, name)
+    if name in _KNOWN:
+        return name
     if iso := _ISO_NAME.fullmatch(name):
         name = "windows-1252" if iso[1] == "1" else f"iso-8859-{iso[1]}"
     elif windows := _WINDOWS_NAME.fullmatch(name):

@@ -10,6 +10,12 @@ DATE_LENGTH = 200
 """Longer fields are no dates."""
 
 _COMMENT = re.compile(r"\([^()]*\)")
+_ORDINARY = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ?)?(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) "
+    r"(\d\d):(\d\d):(\d\d) ([+-])(\d\d)([0-5]\d)(?: ?\([A-Z]{1,5}\))?",
+    re.ASCII,
+)
+_NAMES = "JanFebMarAprMayJunJulAugSepOctNovDec"
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 
 
@@ -19,10 +25,23 @@ def read_date(value: str) -> datetime | None:
     >>> read_date("Tue, 3 Feb 2026 16:42:10 +0000").isoformat()
     '2026-02-03T16:42:10+00:00'
     """
-    text = _COMMENT.sub(" ", value[:DATE_LENGTH]).strip()
-    if not text:
-        return None
     try:
+        if ordinary := _ORDINARY.fullmatch(value):
+            day, month, year, hour, minute, second, sign, hours, minutes = ordinary.groups()
+            east = timedelta(minutes=int(hours) * 60 + int(minutes))
+            local = datetime(
+                int(year),
+                _NAMES.index(month) // 3 + 1,
+                int(day),
+                int(hour),
+                int(minute),
+                min(int(second), 59),
+                tzinfo=UTC,
+            )
+            return local + east if sign == "-" else local - east
+        text = _COMMENT.sub(" ", value[:DATE_LENGTH]).strip()
+        if not text:
+            return None
         if _ISO.match(text):
             moment = datetime.fromisoformat(text.replace(" ", "T", 1).replace("Z", "+00:00"))
             return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
