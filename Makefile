@@ -27,6 +27,9 @@ unit: venv
 bench: venv  ## measure: arrival to acknowledgement, mails a second, accuracy
 	@$(PY) -m tests.bench
 
+image-test: venv  ## build the container image and start it for real
+	@deploy/dev/image-test
+
 lock: venv  ## write the lock files anew: names, versions and hashes only
 	@$(PY) -m pip install --quiet uv
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock
