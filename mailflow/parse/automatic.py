@@ -50,6 +50,8 @@ _LIST_HEADERS = (
     "x-mailchimp-campaign",
     "x-csa-complaints",
 )
+_LIST_HEADER_SET = frozenset(_LIST_HEADERS)
+_AUTO_HEADER_SET = frozenset(_AUTO_HEADERS)
 _UNSUBSCRIBE = linear(
     r"\bunsubscribe\b|manage (?:your )?(?:e-?mail )?(?:preferences|subscription)|you are receiving this|opt[- ]out\b"
 )
@@ -92,7 +94,8 @@ class Signs:
 
     def first(self, name: str) -> str:
         """The topmost field of that name."""
-        return next(iter(self.headers.get(name, ())), "")
+        values = self.headers.get(name)
+        return values[0] if values else ""
 
 
 def judge_automatic(signs: Signs) -> Automatic:
@@ -173,7 +176,7 @@ def _reply_by_header(signs: Signs) -> tuple[AutomaticKind, str] | None:
     submitted = signs.first("auto-submitted").partition(";")[0].strip().lower()
     if submitted.startswith("auto-replied"):
         return AutomaticKind.AUTO_REPLY, "the header Auto-Submitted says auto-replied (RFC 3834)"
-    for name in _AUTO_HEADERS:
+    for name in () if _AUTO_HEADER_SET.isdisjoint(signs.headers) else _AUTO_HEADERS:
         value = signs.first(name).strip().lower()
         if name in signs.headers and value not in ("no", "false", "0"):
             return AutomaticKind.AUTO_REPLY, f"it has the header {name.title()} of an autoresponder"
@@ -201,7 +204,9 @@ def _reply_by_header(signs: Signs) -> tuple[AutomaticKind, str] | None:
 
 def _listed(signs: Signs) -> list[str]:
     """Headers of mailing lists, unless the list is one of our own mailboxes behind a group address."""
-    return [] if _own_list(signs) else [name for name in _LIST_HEADERS if name in signs.headers]
+    if _LIST_HEADER_SET.isdisjoint(signs.headers) or _own_list(signs):
+        return []
+    return [name for name in _LIST_HEADERS if name in signs.headers]
 
 
 def _own_list(signs: Signs) -> bool:
@@ -235,7 +240,9 @@ def _bulk(signs: Signs) -> tuple[AutomaticKind, str] | None:
         found.append(f"Auto-Submitted: {submitted[:40]}")
     if _NOREPLY.match(_local(signs)):
         found.append("a sender that takes no answers")
-    if _UNSUBSCRIBE.search(signs.new_text) or _UNSUBSCRIBE.search(signs.text[-1_500:] if not signs.answers else ""):
+    if _UNSUBSCRIBE.search(signs.text) and (
+        _UNSUBSCRIBE.search(signs.new_text) or _UNSUBSCRIBE.search(signs.text[-1_500:] if not signs.answers else "")
+    ):
         found.append("words about unsubscribing")
     strong = bool(listed) or precedence in ("bulk", "junk") or (bool(submitted) and submitted != "no")
     if len(found) >= 2 and strong:
@@ -277,7 +284,8 @@ def _hindrance(signs: Signs) -> str:
     author = signs.authors[0].address.lower() if signs.authors else ""
     own = {address.lower() for address in signs.own_addresses}
     submitted = signs.first("auto-submitted").partition(";")[0].strip().lower()
-    suppress = {each.strip().lower() for each in signs.first("x-auto-response-suppress").split(",")}
+    told = signs.first("x-auto-response-suppress")
+    suppress = {each.strip().lower() for each in told.split(",")} if told else frozenset()
     precedence = _precedence(signs)
     if not author or "@" not in author:
         return "it has no author to answer"

@@ -220,7 +220,7 @@ class _Gathering:
 
     def _without_uuencoded(self, text: str) -> str:
         """Files that were written into the text (uuencode, older than MIME) become attachments."""
-        if "\nbegin " not in f"\n{text}" or "\nend" not in text:
+        if "begin " not in text or "\nend" not in text:
             return text
         out: list[str] = []
         position = 0

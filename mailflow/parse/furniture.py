@@ -71,6 +71,11 @@ _BANNER = re.compile(
     r"|rhybudd\b[^\n]{0,60}allanol)",
     re.IGNORECASE,
 )
+_BANNER_WORDS = (
+    "external", "outside", "originated", "unknown sender", "not from", "trusted source", "often get", "links",
+    "allanol",
+)  # fmt: skip
+"""One of them stands in every banner; to look for them costs less than the pattern on one line."""
 _BANNER_MORE = re.compile(
     r"[\s*\[\(>-]{0,10}(?:do not (?:click|open|follow|reply)|please (?:do not|don't|take care|be careful|treat)|"
     r"unless you (?:recogni[sz]e|trust|know)|learn why this is important|and know the content|be (?:careful|vigilant|"
@@ -89,6 +94,7 @@ _MARKING = re.compile(
     r"[\s*_\]\)=#.-]{0,20}$",
     re.IGNORECASE,
 )
+_MARKING_WORDS = ("official", "protect", "restricted", "secret", "unclassified", "swyddogol")
 _DRAWN = re.compile(r"\s*[-_=*~#+.–—]{3,300}\s*$")
 _DASHES = ("-", "_", "—", "–")
 _DELIMITER = re.compile(r"(?:--|---|__|—|– –|-- ?)\s*$")
@@ -104,6 +110,8 @@ _CLIENT = re.compile(
     r"ffôn|handy)\b[^\n]{0,80}$",
     re.IGNORECASE,
 )
+_CLIENT_BEGINS = frozenset(["sen", "get", "anf", "ges", "env", "inv", "ver", "wys", "ski", "hol", "typ", "com", "wri"])
+_SIGN_OFF_LENGTH = 120
 _SIGN_OFF = re.compile(
     r"\s*(?:(?:(?:with )?(?:very |my |our |all )?(?:kind(?:est)?|best|warm(?:est)?|many|good)? ?(?:regards?|wishes|"
     r"thanks?|thank you)"
@@ -205,6 +213,9 @@ def _set(kinds: list[RegionKind | None], numbers: list[int], kind: RegionKind) -
 
 def _banners(lines: list[Line], kinds: list[RegionKind | None], new: list[int]) -> None:
     """Warnings that a gateway puts above a mail."""
+    top = " ".join([_look(lines[number]) for number in new[:BANNER_LINES]]).lower()
+    if not any(word in top for word in _BANNER_WORDS):
+        return
     before = False
     for number in new[:BANNER_LINES]:
         text = _look(lines[number])
@@ -220,7 +231,11 @@ def _banners(lines: list[Line], kinds: list[RegionKind | None], new: list[int]) 
 
 def _markings(lines: list[Line], kinds: list[RegionKind | None], new: list[int]) -> None:
     """Protective markings that stand alone on a line: ``OFFICIAL-SENSITIVE``."""
-    for number in new[:5] + new[-5:]:
+    ends = new[:5] + new[-5:]
+    words = " ".join([lines[number].text[:90] for number in ends]).lower()
+    if not any(word in words for word in _MARKING_WORDS):
+        return
+    for number in ends:
         text = _look(lines[number])
         if 5 < len(text) < 90 and text[:30] != text[:30].lower() and _MARKING.match(text):
             kinds[number] = RegionKind.DISCLAIMER
@@ -265,7 +280,9 @@ def _signature(lines: list[Line], kinds: list[RegionKind | None], block: list[in
     """The signature at the end of a stretch of new lines."""
     for number in block:
         line = lines[number]
-        if line.mark is Mark.SIGNATURE or (len(line.text) < 120 and _CLIENT.match(line.text)):
+        if line.mark is Mark.SIGNATURE or (
+            len(line.text) < 120 and line.text.lstrip()[:3].lower() in _CLIENT_BEGINS and _CLIENT.match(line.text)
+        ):
             kinds[number] = RegionKind.SIGNATURE
     block = [number for number in block if kinds[number] is RegionKind.NEW]
     for place, number in enumerate(block):
@@ -292,7 +309,7 @@ def _signature_start(lines: list[Line], block: list[int], names: frozenset[str])
     lowest = max(0, len(block) - SIGNATURE_LINES)
     while place >= lowest:
         text = _look(lines[block[place]])
-        if _SIGN_OFF.match(text):
+        if len(text) < _SIGN_OFF_LENGTH and _SIGN_OFF.match(text):
             return place if place > 0 or len(block) == 1 or start is not None else start
         if _SIGN_OFF_NAMED.match(text) and _own_name(_SIGN_OFF_NAMED.sub(r"\1", text), names):
             return place

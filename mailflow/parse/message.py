@@ -134,11 +134,15 @@ def _unread(raw: bytes, error: str) -> ParsedMessage:
 def _headers(root: Part, reader: Reader) -> tuple[Header, ...]:
     """Every field of the top header, decoded, in order."""
     out: list[Header] = []
-    for raw_field in root.header.fields:
-        text, defect = raw_text(raw_field.value)
+    for name, value in root.header.fields:
+        if value.isascii():
+            text = value.decode("ascii")
+            out.append(Header(name, decode_words(text), text))
+            continue
+        text, defect = raw_text(value)
         if defect:
-            reader.fault(defect, raw_field.name.lower()[:40])
-        out.append(Header(raw_field.name, decode_words(text), raw_field.value.decode("latin-1")))
+            reader.fault(defect, name.lower()[:40])
+        out.append(Header(name, decode_words(text), value.decode("latin-1")))
     return tuple(out)
 
 
@@ -152,12 +156,14 @@ def _by_name(headers: tuple[Header, ...]) -> dict[str, tuple[str, ...]]:
 
 def _first(by_name: dict[str, tuple[str, ...]], name: str) -> str:
     """The topmost field of that name, without blanks around it."""
-    return next(iter(by_name.get(name, ())), "").strip()
+    values = by_name.get(name)
+    return values[0].strip() if values else ""
 
 
 def _addresses(root: Part, name: str) -> tuple[Address, ...]:
     """The addresses of the topmost field of that name; words are decoded after the field is taken apart."""
-    return read_addresses(raw_text(root.header.first(name))[0])
+    value = root.header.first(name)
+    return read_addresses(raw_text(value)[0]) if value else ()
 
 
 def _return_path(by_name: dict[str, tuple[str, ...]]) -> str | None:

@@ -33,7 +33,6 @@ _LINE_END = re.compile(rb"[ \t]*[\r\n]+[ \t]*")
 ORDINARY_BYTES = 65_536
 """A longer header is read line by line."""
 _FOLD = re.compile(rb"\n[ \t]+")
-_TRAILING = re.compile(rb"(?<![ \t])[ \t]++\n")
 _ORDINARY = re.compile(rb"(?m)^([!-9;-~]{1,200}):[ \t]*(.*)$")
 
 
@@ -90,7 +89,7 @@ def _ordinary(raw: bytes, start: int, end: int) -> HeaderBlock | None:
     if b"\r" in block or b"\0" in block:
         return None
     if b" \n" in block or b"\t\n" in block:
-        block = _TRAILING.sub(b"\n", block)
+        block = b"\n".join([line.rstrip(b" \t") for line in block.split(b"\n")])
     whole = _FOLD.sub(b" ", block)
     found = _ORDINARY.findall(whole)
     lines = block.count(b"\n") + 1
