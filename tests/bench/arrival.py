@@ -90,6 +90,7 @@ def _one(
     if ears.answers == answers:
         return None
     wait_until(lambda: office.arrived(author, began) is not None, ANSWERED_WITHIN, "a mail was answered")
+    wait_until(lambda: ears.first("dispatch.answered", began) is not None, ANSWERED_WITHIN, "an answer was sent")
     wait_until(lambda: pushes.told(number) is not None, ANSWERED_WITHIN, "the mail server told of a mail")
     arrived, told = office.arrived(author, began), pushes.told(number)
     assert arrived is not None

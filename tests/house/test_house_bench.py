@@ -1,4 +1,4 @@
-"""``make bench`` prints what it promises: its shape and its statistics. How fast and how right is for people to read."""
+"""``make bench`` prints what it promises: its shape, its statistics. How fast and how right is for people to read."""
 
 from __future__ import annotations
 
