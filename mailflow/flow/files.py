@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from mailflow.model.decision import ReminderKind
 from mailflow.model.facts import Person, Relative
+from mailflow.model.outgoing import MailClass
 from mailflow.model.records import (
     CaseRecord,
     CaseState,
@@ -86,6 +88,16 @@ def address_key(work: Work, address: str) -> MatchKey:
     """The keyed hash of an address as everybody compares it: without regard to case, or ``Jo@`` would pass where
     ``jo@`` is suppressed."""
     return work.hash_of("address", address.strip().lower())
+
+
+def stop_automatic_mail(work: Work, case_id: str, why: str, now: datetime) -> None:
+    """Cancel whatever of a case is queued or planned to be sent on the machine's own account (P5).
+
+    Receipts still go: they answer what somebody asked. Alerts and notices still go: they are for our own people,
+    and a withdrawn wish must not silence an alarm (P7).
+    """
+    work.cancel_outbox(case_id=case_id, classes=(MailClass.CHASER,), why=why, now=now)
+    work.cancel_reminders(case_id=case_id, kinds=[ReminderKind.MISSING_INFORMATION], why=why)
 
 
 def people_in(verdict: dict[str, Any]) -> tuple[Person | None, tuple[Relative, ...]]:

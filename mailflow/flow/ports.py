@@ -18,7 +18,7 @@ from typing import Protocol
 from mailflow.model.decision import Context, ContextQuery
 from mailflow.model.mail import Cursor, FetchedMail, FolderStatus, MailSize
 from mailflow.model.message import Attachment
-from mailflow.model.outgoing import OutgoingMail, SendResult
+from mailflow.model.outgoing import MailClass, OutgoingMail, SendResult
 from mailflow.model.records import (
     AuditEntry,
     CaseRecord,
@@ -245,8 +245,17 @@ class Work(Protocol):
         """Write how an attempt ended and free the row. ``LeaseLost``."""
         ...
 
-    def cancel_outbox(self, *, row_id: str = "", event_id: str = "", case_id: str = "", why: str, now: datetime) -> int:
-        """Cancel queued and deferred rows; how many."""
+    def cancel_outbox(
+        self,
+        *,
+        row_id: str = "",
+        event_id: str = "",
+        case_id: str = "",
+        classes: Sequence[MailClass] = (),
+        why: str,
+        now: datetime,
+    ) -> int:
+        """Cancel queued and deferred rows, of those classes if any are named; how many."""
         ...
 
     def release_outbox(self, row_id: str, now: datetime) -> None:

@@ -40,7 +40,7 @@ from mailflow.model.words import RecordType, Urgency
 from mailflow.parse import identity
 
 from .contract import classified
-from .files import address_key, open_case
+from .files import address_key, open_case, stop_automatic_mail
 from .letters import Office, receipt
 from .ports import Reached, Store, Work, unheard
 from .understand import Understood
@@ -199,8 +199,7 @@ def _write(
             case Suppress():
                 work.suppress(address_key(work, intent.address), intent.why, now)
             case CancelQueued():
-                work.cancel_outbox(case_id=intent.case_id, why=intent.why, now=now)
-                work.cancel_reminders(case_id=intent.case_id, kinds=[ReminderKind.MISSING_INFORMATION], why=intent.why)
+                stop_automatic_mail(work, intent.case_id, intent.why, now)
             case OpenCase() | AttachToCase() | Queue():
                 pass
     return event

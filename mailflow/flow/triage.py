@@ -25,7 +25,7 @@ from mailflow.model.records import (
 )
 from mailflow.model.words import Flag, Kind, RecordType
 
-from .files import open_case, people_in
+from .files import open_case, people_in, stop_automatic_mail
 from .ports import Clock, Ids, Store, Work
 
 PURPOSES = (
@@ -174,12 +174,6 @@ def confirm_address(desk: Desk, who: str, case_name: str, *, person: str = "") -
         confirmed = replace(whose, address_confirmed_by=who, address_confirmed_at=now)
         work.save_person(confirmed)
         return confirmed
-
-
-def stop_automatic_mail(work: Work, case_id: str, why: str, now: datetime) -> None:
-    """Cancel whatever of a case is queued or planned to be sent by the machine (P5)."""
-    work.cancel_outbox(case_id=case_id, why=why, now=now)
-    work.cancel_reminders(case_id=case_id, kinds=[ReminderKind.MISSING_INFORMATION], why=why)
 
 
 def _change(

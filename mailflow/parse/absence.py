@@ -38,11 +38,12 @@ _WEAK_SUBJECT = re.compile(
     r"i(?:'m| am) (?:away|out))",
     re.IGNORECASE,
 )
-_NAMES_ITSELF = linear(
+_ITSELF_FORM = (
     r"(?m)^[\s*>_(\[-]{0,20}(?:(?:please )?note\s*:?\s*(?:that )?)?this is an? (?:automat(?:ed|ic|"
     r"ically[- ]generated)|auto[- ]?(?:generated|mated)?)\s*"
     r"(?:e-?mail |generated |system |mail )?(reply|response|acknowledge?ment|message|e-?mail|notification|receipt)"
 )
+_NAMES_ITSELF = linear(_ITSELF_FORM)
 _AWAY = linear(
     r"\b(?:i(?:'m| am| will be| shall be)(?: currently| now)?|we are(?: currently)?|our office is|the office is|"
     r"my working)\b[^.\n]{0,40}?"
@@ -103,7 +104,8 @@ _TICKET_FORMS = (
     ),
 )  # fmt: skip
 _TICKET_SIGNS = tuple(linear(form) for form in _TICKET_FORMS)
-_ANY_TICKET_SIGN = linear("|".join(_TICKET_FORMS))
+MACHINE_FORM = "|".join((_ITSELF_FORM, *_TICKET_FORMS))
+"""Any phrase with which machines name themselves or acknowledge, as a pattern for ``linear``."""
 _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|"
@@ -151,8 +153,6 @@ def weak_absence(subject: str, new_text: str) -> bool:
 def ticket_signs(text: str) -> int:
     """How many of five signs of a ticket system's receipt a text has."""
     text = text[:4_000]
-    if not _ANY_TICKET_SIGN.search(text):
-        return 0
     return sum(1 for sign in _TICKET_SIGNS if sign.search(text))
 
 

@@ -52,14 +52,16 @@ _LIST_HEADERS = (
 )
 _LIST_HEADER_SET = frozenset(_LIST_HEADERS)
 _AUTO_HEADER_SET = frozenset(_AUTO_HEADERS)
-_UNSUBSCRIBE = linear(
+_UNSUBSCRIBE_FORM = (
     r"\bunsubscribe\b|manage (?:your )?(?:e-?mail )?(?:preferences|subscription)|you are receiving this|opt[- ]out\b"
 )
+_UNSUBSCRIBE = linear(_UNSUBSCRIBE_FORM)
 _PERSONAL = linear(
     r"\b(?:my (?:son|daughter|mum|mother|dad|father|brother|sister|wife|husband|partner|family|name is|number is)|"
     r"i would like|i need|i am|i'm|"
     r"can you|could you|please (?:call|ring|contact)|refer(?:ral|ring)|killed|murdered|died|bereaved)\b"
 )
+_SUSPICIOUS = linear(f"{_UNSUBSCRIBE_FORM}|{absence.MACHINE_FORM}")
 _ONCE_ONLY = linear(r"one[- ]?time|expire|do not share|verification|valid for|sign[- ]?in|log[- ]?in")
 _PASSCODE_SUBJECT = re.compile(
     r"(?:one[- ]?time (?:pass(?:code|word)|code|pin)|verification code|security code|passcode|access code|"
@@ -92,10 +94,18 @@ class Signs:
     """Files that a person may have added; pictures in the text do not count."""
     own_addresses: tuple[str, ...]
 
+    suspicious: bool
+    """Its text holds a phrase of machines; where none stands, the form of the text need not be looked at."""
+
     def first(self, name: str) -> str:
         """The topmost field of that name."""
         values = self.headers.get(name)
         return values[0] if values else ""
+
+
+def is_suspicious(text: str) -> bool:
+    """Whether a text holds a phrase of machines: one search instead of one a sort."""
+    return _SUSPICIOUS.search(text) is not None
 
 
 def judge_automatic(signs: Signs) -> Automatic:
@@ -159,12 +169,11 @@ def _calendar(signs: Signs) -> tuple[AutomaticKind, str] | None:
 
 def _passcode(signs: Signs) -> tuple[AutomaticKind, str] | None:
     """A one-time code of a portal; a password that an officer sends for a form is that officer's."""
-    if not _ONCE_ONLY.search(signs.text[:3_000]):
-        return None
     if (
         _PASSCODE_SUBJECT.search(signs.subject)
         and not signs.answers
         and len(signs.text) < 3_000
+        and _ONCE_ONLY.search(signs.text)
         and _CODE.search(signs.text)
     ):
         return AutomaticKind.PASSCODE, "the subject speaks of a one-time code and the text holds one"
@@ -240,7 +249,7 @@ def _bulk(signs: Signs) -> tuple[AutomaticKind, str] | None:
         found.append(f"Auto-Submitted: {submitted[:40]}")
     if _NOREPLY.match(_local(signs)):
         found.append("a sender that takes no answers")
-    if _UNSUBSCRIBE.search(signs.text) and (
+    if signs.suspicious and (
         _UNSUBSCRIBE.search(signs.new_text) or _UNSUBSCRIBE.search(signs.text[-1_500:] if not signs.answers else "")
     ):
         found.append("words about unsubscribing")
@@ -262,8 +271,10 @@ def _reply_by_form(signs: Signs) -> tuple[AutomaticKind, str] | None:
     """Absence notices and receipts without any header, by their words."""
     if re.match(r"\s*(?:fwd?|wg|tr)\s*:", signs.subject, re.IGNORECASE):
         return None
-    itself = absence.names_itself(signs.text if not signs.answers else signs.new_text or signs.text[:2_000])
-    tickets = absence.ticket_signs(signs.new_text)
+    itself, tickets = "", 0
+    if signs.suspicious:
+        itself = absence.names_itself(signs.text if not signs.answers else signs.new_text or signs.text[:2_000])
+        tickets = absence.ticket_signs(signs.new_text)
     if itself in ("reply", "response", "acknowledgement", "acknowledgment", "receipt"):
         return AutomaticKind.AUTO_REPLY, f"it calls itself an automatic {itself}"
     if itself and (tickets >= 1 or signs.answers):

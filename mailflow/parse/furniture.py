@@ -131,6 +131,7 @@ _SIGN_OFF_NAMED = re.compile(
     r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,2})\s*x{0,3}\s*$",
     re.IGNORECASE,
 )
+_CONTACT_SIGN = re.compile(r"[@\d.:)]")
 _CONTACT = linear(
     r"(?:\d[\d ()/.-]{6,20}\d|[^\s@]@[^\s@]{2}|https?://|\bwww\.|\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b"
     r"|^\s*(?:tel|phone|mob|mobile|direct|office|e-?mail|web|fax|ext|m|t|e|w|ffôn|address)\s*[:.)])"
@@ -352,7 +353,7 @@ def _name_like(text: str, names: frozenset[str]) -> bool:
         return len(text) < 150
     if len(words) > SENTENCE_WORDS:
         return False
-    if _CONTACT.search(text) and not _says_something(words, text):
+    if _CONTACT_SIGN.search(text) and _CONTACT.search(text) and not _says_something(words, text):
         return True
     if _FOOTER_PHRASE.search(text):
         return True

@@ -26,7 +26,7 @@ from mailflow.syntax.encoded_words import decode_words, raw_text
 from mailflow.syntax.fields import read_fields
 
 from . import limits
-from .automatic import Signs, judge_automatic
+from .automatic import Signs, is_suspicious, judge_automatic
 from .body import Content, read_content
 from .bounce import read_report
 from .furniture import label_furniture
@@ -88,6 +88,7 @@ def _parse(raw: bytes, opened: bytes | None, own_addresses: tuple[str, ...]) -> 
             calendar_method=content.calendar_method,
             attachments=sum(1 for each in content.attachments if not each.inline and each.note is None),
             own_addresses=own_addresses,
+            suspicious=is_suspicious(text),
         )
     )
     bounce: BounceReport | None = None

@@ -14,6 +14,7 @@ from sqlalchemy import func, or_, select
 from sqlmodel import col
 
 from mailflow.errors import LeaseLost, NotFound, StateFault
+from mailflow.model.outgoing import MailClass
 from mailflow.model.records import MatchKey, OutboxClaim, OutboxRecord, OutboxState
 
 from .desk import Desk
@@ -100,8 +101,20 @@ class Posting(Desk):
         row.due = next_due or row.due
         self._end(row, state, answer, now)
 
-    def cancel_outbox(self, *, row_id: str = "", event_id: str = "", case_id: str = "", why: str, now: datetime) -> int:
-        """Cancel queued and deferred rows; how many. Nothing named cancels nothing."""
+    def cancel_outbox(
+        self,
+        *,
+        row_id: str = "",
+        event_id: str = "",
+        case_id: str = "",
+        classes: Sequence[MailClass] = (),
+        why: str,
+        now: datetime,
+    ) -> int:
+        """Cancel queued and deferred rows, of those classes if any are named; how many.
+
+        Nothing named cancels nothing.
+        """
         statement = select(OutboxRow).where(col(OutboxRow.state).in_(DUE))
         if not (row_id or event_id or case_id):
             return 0
@@ -111,6 +124,8 @@ class Posting(Desk):
             statement = statement.where(col(OutboxRow.event_id) == event_id)
         if case_id:
             statement = statement.where(col(OutboxRow.case_id) == case_id)
+        if classes:
+            statement = statement.where(col(OutboxRow.mail_class).in_([str(sort) for sort in classes]))
         rows = self.all(statement.order_by(col(OutboxRow.id)).with_for_update())
         for row in rows:
             self._end(row, OutboxState.CANCELLED, why, now)

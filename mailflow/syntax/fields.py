@@ -86,10 +86,10 @@ def _ordinary(raw: bytes, start: int, end: int) -> HeaderBlock | None:
     if at <= start:
         return None
     block = raw[start:at].replace(b"\r\n", b"\n").removesuffix(b"\r")
-    if b"\r" in block or b"\0" in block:
+    if b" \n" in block:
+        block = block.replace(b" \n", b"\n")
+    if b"\r" in block or b"\0" in block or b" \n" in block or b"\t\n" in block:
         return None
-    if b" \n" in block or b"\t\n" in block:
-        block = b"\n".join([line.rstrip(b" \t") for line in block.split(b"\n")])
     whole = _FOLD.sub(b" ", block)
     found = _ORDINARY.findall(whole)
     lines = block.count(b"\n") + 1

@@ -1,22 +1,39 @@
-"""Evidence in place: the one text of a message, cut where regions, rules and facts begin and end.
+"""Evidence in place: the one text of a message, cut where regions, reasons and facts begin and end.
 
-Stretches overlap as they like (a rule's phrase inside another's, a fact inside a phrase), so the text is cut
-at every boundary and each piece carries everything that covers it. Numbers tie a piece to the list of
-evidence beside the mail.
+Stretches overlap as they like (a rule's phrase inside another's, a fact inside a phrase), so each paragraph is
+cut at every boundary in it, and each piece carries everything that covers it. Numbers tie a piece to the list
+of reasons beside the mail, and below each paragraph stands what the new numbers in it mean.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from mailflow.model.facts import FactSpan
 from mailflow.model.message import ParsedMessage
 
-MOST_MARKS = 400
-"""Marks shown in one text; a hostile mail may earn thousands, and a page is for people."""
+from .reasons import SORTS, Reason
+from .words import fact_words
+
+MOST_FACTS = 400
+"""Facts shown in one text: a list of a thousand telephone numbers is shown as text."""
+LONGEST_TEXT = 60_000
+"""Characters of one text that a page shows; the rest is kept, and said to be there."""
+MOST_PARAGRAPHS = 1000
+"""Paragraphs that are annotated one by one; a mail of blank lines is shown as it is."""
+
+LONGEST_REST = 20
+"""Characters by which a mark may grow to the end of its word."""
+
+LABELS = {
+    "new": "",
+    "quoted": "Quoted from an earlier mail",
+    "forwarded": "Forwarded",
+    "signature": "Signature",
+    "disclaimer": "Small print, not read as the sender's words",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +41,25 @@ class Piece:
     """A stretch of text with what covers it."""
 
     text: str
-    numbers: tuple[int, ...]
-    """Of the evidence that points here, from 1."""
-    facts: tuple[str, ...]
-    """Paths of the facts that stand here."""
-    title: str
-    """What a reader is told who points at it."""
+    numbers: tuple[int, ...] = ()
+    """Of the reasons that point here."""
+    sort: str = ""
+    """The gravest sort of those reasons."""
+    facts: tuple[str, ...] = ()
+    """What stands here, in words; said once, at the end of the stretch."""
+    is_fact: bool = False
+    begins: tuple[int, ...] = ()
+    """Numbers whose first piece this is: where a link from the list of reasons leads."""
+    ends: tuple[int, ...] = ()
+    """Numbers whose last piece this is: there the number is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Some lines of text, and what the numbers in it mean that did not stand before."""
+
+    pieces: tuple[Piece, ...]
+    notes: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,71 +68,117 @@ class Block:
 
     kind: str
     label: str
-    pieces: tuple[Piece, ...]
+    paragraphs: tuple[Paragraph, ...]
+    left_out: int = 0
+    """Characters that are not shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
     """A message with its evidence, ready for a page."""
 
-    subject: tuple[Piece, ...]
+    subject: Paragraph
     blocks: tuple[Block, ...]
-    evidence: tuple[tuple[int, Mapping[str, Any]], ...]
-    """(number, evidence), the heaviest first."""
 
 
-LABELS = {
-    "new": "",
-    "quoted": "Quoted history",
-    "forwarded": "Forwarded",
-    "signature": "Signature",
-    "disclaimer": "Boilerplate, not read as the sender's words",
-}
-
-
-def mark(message: ParsedMessage, facts: Sequence[FactSpan], evidence: Sequence[Mapping[str, Any]]) -> Marked:
-    """Cut subject, text and attachment texts where evidence and facts stand."""
-    heaviest = sorted(evidence, key=lambda e: -abs(float(e["weight"])))[:MOST_MARKS]
-    numbered = tuple(enumerate(heaviest, start=1))
+def mark(message: ParsedMessage, facts: Sequence[FactSpan], reasons: Sequence[Reason]) -> Marked:
+    """Cut subject, text and attachment texts where reasons and facts stand."""
+    pen = _Pen(facts, reasons)
+    subject = pen.paragraph(message.subject, "subject", 0, len(message.subject))
     blocks: list[Block] = []
     for region in message.regions:
         if message.text[region.start : region.end].strip():
-            pieces = _cut(message.text, "text", region.start, region.end, facts, numbered)
-            blocks.append(Block(str(region.kind), LABELS[str(region.kind)], pieces))
+            kind = str(region.kind)
+            blocks.append(pen.block(kind, LABELS[kind], message.text, "text", region.start, region.end))
     for index, attachment in enumerate(message.attachments):
         if attachment.text and attachment.text.strip():
-            name = f"attachment:{index}"
-            pieces = _cut(attachment.text, name, 0, len(attachment.text), facts, numbered)
-            blocks.append(Block("attachment", f"Attachment {attachment.name}", pieces))
-    subject = _cut(message.subject, "subject", 0, len(message.subject), facts, numbered)
-    return Marked(subject, tuple(blocks), numbered)
+            label = f"Attachment: {attachment.name or 'without a name'}"
+            blocks.append(
+                pen.block("attachment", label, attachment.text, f"attachment:{index}", 0, len(attachment.text))
+            )
+    return Marked(subject, tuple(blocks))
 
 
-def _cut(
+class _Pen:
+    """Marks one text after the other, and knows which numbers have been explained."""
+
+    def __init__(self, facts: Sequence[FactSpan], reasons: Sequence[Reason]) -> None:
+        self._facts = [(f.span, words) for f in facts[:MOST_FACTS] if (words := fact_words(f.path))]
+        self._reasons = [reason for reason in reasons if reason.end > reason.start]
+        self._explained: set[int] = set()
+
+    def block(self, kind: str, label: str, text: str, name: str, start: int, end: int) -> Block:
+        """One region, paragraph by paragraph."""
+        shown = min(end, start + LONGEST_TEXT)
+        paragraphs = tuple(self.paragraph(text, name, a, b) for a, b in _paragraphs(text, start, shown))
+        return Block(kind, label, paragraphs, left_out=end - shown)
+
+    def paragraph(self, text: str, name: str, start: int, end: int) -> Paragraph:
+        """The stretch ``text[start:end]`` of one field, cut at every boundary inside it."""
+        rules = [
+            (max(r.start, start), _word_end(text, min(r.end, end), end), r)
+            for r in self._reasons
+            if r.field == name and r.start < end and r.end > start
+        ]
+        known = [
+            (max(span.start, start), _word_end(text, min(span.end, end), end), words)
+            for span, words in self._facts
+            if span.field == name and span.start < end and span.end > start
+        ]
+        ends = [(a, b) for a, b, _ in rules] + [(a, b) for a, b, _ in known]
+        cuts = sorted({start, end, *(at for stretch in ends for at in stretch)})
+        pieces = tuple(_piece(text, left, right, rules, known) for left, right in pairwise(cuts))
+        new = {r.number: r for _, _, r in rules if r.number not in self._explained}
+        self._explained.update(new)
+        return Paragraph(pieces, tuple(new[number] for number in sorted(new)))
+
+
+def _piece(
     text: str,
-    name: str,
-    start: int,
-    end: int,
-    facts: Sequence[FactSpan],
-    evidence: Sequence[tuple[int, Mapping[str, Any]]],
-) -> tuple[Piece, ...]:
-    """The stretch ``text[start:end]`` of one field, cut at every boundary inside it."""
-    rules = [
-        (max(e["start"], start), min(e["end"], end), number, str(e["says"]))
-        for number, e in evidence
-        if e["field"] == name and e["start"] < end and e["end"] > start and e["end"] > e["start"]
-    ]
-    known = [
-        (max(f.span.start, start), min(f.span.end, end), f.path)
-        for f in facts[:MOST_MARKS]
-        if f.span.field == name and f.span.start < end and f.span.end > start
-    ]
-    ends = [(a, b) for a, b, _, _ in rules] + [(a, b) for a, b, _ in known]
-    cuts = sorted({start, end, *(at for stretch in ends for at in stretch)})
-    pieces = []
-    for left, right in pairwise(cuts):
-        over = [(number, says) for a, b, number, says in rules if a <= left and right <= b]
-        stand = tuple(path for a, b, path in known if a <= left and right <= b)
-        title = "; ".join([*(says for _, says in over), *(path.replace("_", " ") for path in stand)])
-        pieces.append(Piece(text[left:right], tuple(number for number, _ in over), stand, title))
-    return tuple(pieces)
+    left: int,
+    right: int,
+    rules: Sequence[tuple[int, int, Reason]],
+    known: Sequence[tuple[int, int, str]],
+) -> Piece:
+    over = [(a, b, reason) for a, b, reason in rules if a <= left and right <= b]
+    stand = [(b, words) for a, b, words in known if a <= left and right <= b]
+    sorts = [reason.sort for _, _, reason in over]
+    return Piece(
+        text=text[left:right],
+        numbers=tuple(sorted({reason.number for _, _, reason in over})),
+        sort=min(sorts, key=SORTS.index) if sorts else "",
+        facts=tuple(dict.fromkeys(words for b, words in stand if b == right)),
+        is_fact=bool(stand),
+        begins=tuple(sorted({reason.number for a, _, reason in over if a == left and reason.start == left})),
+        ends=tuple(sorted({reason.number for _, b, reason in over if b == right})),
+    )
+
+
+def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Stretches between blank lines, without the blank lines around them."""
+    at, found = start, 0
+    begin: int | None = None
+    while at < end:
+        stop = text.find("\n", at, end)
+        stop = end if stop < 0 else stop
+        blank = not text[at:stop].strip()
+        if blank and begin is not None and found < MOST_PARAGRAPHS:
+            yield begin, _trimmed_end(text, begin, at)
+            begin, found = None, found + 1
+        elif not blank and begin is None:
+            begin = at
+        at = stop + 1
+    if begin is not None:
+        yield begin, _trimmed_end(text, begin, end)
+
+
+def _word_end(text: str, at: int, end: int) -> int:
+    """The end of the word that a stretch ends in: a mark in the middle of a word is hard to read."""
+    stop = min(end, at + LONGEST_REST)
+    while 0 < at < stop and text[at - 1].isalnum() and text[at].isalnum():
+        at += 1
+    return at
+
+
+def _trimmed_end(text: str, begin: int, end: int) -> int:
+    return begin + len(text[begin:end].rstrip())

@@ -1,10 +1,12 @@
-"""The words of the pages: what kinds, flags and states are called in front of people."""
+"""The words of the pages: what kinds, flags, facts and states are called in front of people."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 SAID = {
+    # kinds
     "referral": "Referral",
     "self_referral": "Self-referral",
     "enquiry": "Enquiry",
@@ -21,6 +23,7 @@ SAID = {
     "spam": "Spam",
     "secure_notice": "Secure notice",
     "unreadable": "Unreadable",
+    # flags
     "risk": "Risk",
     "child": "Child",
     "interpreter": "Interpreter",
@@ -31,20 +34,30 @@ SAID = {
     "misdirected": "Misdirected",
     "breach_report": "Breach report",
     "legal_hold": "Legal hold",
+    # urgency
     "now": "Now",
     "today": "Today",
     "soon": "Within a working day",
     "later": "When there is time",
     "none": "Nothing to do",
+    # reminders
     "risk_alert": "Risk alert",
-    "untriaged": "Not looked at yet",
+    "untriaged": "Somebody must have looked",
     "missing_information": "Something is missing",
     "answer_unsure": "An answer may not have arrived",
+    # what a referral lacks
     "family_name": "a name of the family contact",
     "family_contact": "a way to reach the family",
     "consent": "the family's agreement",
     "victim": "who died",
     "referrer_contact": "how to reach the referrer",
+    # how a mail came
+    "end_to_end": "End-to-end encrypted",
+    "secure_service": "By a secure service",
+    "policy_domain": "From an official domain, borne out and encrypted on its way",
+    "weak": "By ordinary e-mail",
+    "failed": "The sender is not borne out",
+    # mails of ours
     "receipt-referral": "Receipt for a referral",
     "receipt-self-referral": "Receipt for a bereaved person",
     "receipt-self-referral-risk": "Receipt with crisis lines first",
@@ -64,21 +77,96 @@ SAID = {
     "notice-uncertain": "Notice: a mail may not have arrived",
 }
 
+STANDS = {
+    # events
+    "untriaged": "nobody has looked yet",
+    "taken": "in hand",
+    "accepted": "accepted",
+    "closed": "filed",
+    # mails of ours
+    "queued": "about to leave",
+    "sending": "leaving",
+    "sent": "sent",
+    "deferred": "tried, again later",
+    "refused": "refused",
+    "uncertain": "may have arrived",
+    "cancelled": "cancelled",
+    # reminders and cases
+    "waiting": "waiting",
+    "held": "held",
+    "done": "done",
+    "new": "new",
+    "open": "open",
+}
+
+FACTS = {
+    "referrer.name": "referrer",
+    "referrer.role": "their role",
+    "referrer.organisation": "their organisation",
+    "referrer.email": "their e-mail",
+    "referrer.phone": "their telephone",
+    "family.name": "family",
+    "family.relationship": "relationship",
+    "family.phone": "family telephone",
+    "family.email": "family e-mail",
+    "family.postcode": "family postcode",
+    "family.age": "age",
+    "victim.name": "who died",
+    "victim.date_of_death": "date of death",
+    "consent": "agreement",
+    "police_force": "police force",
+    "area": "area",
+    "chair.name": "Chair",
+    "chair.email": "Chair's e-mail",
+    "review_stage": "stage of the review",
+    "needs": "need",
+    "case_ref": "our reference",
+    "deadlines": "deadline",
+}
+"""Facts that are named where they stand. Mere lists (every telephone number, every date) are not."""
+
+_INDEX = re.compile(r"\[\d{1,6}\]")
+_OURS = re.compile(r"\b[a-z]+(?:[_-][a-z]+)+\b")
+
 
 def said(word: object) -> str:
     """What a word of ours is called in front of people."""
     return SAID.get(str(word), str(word).replace("_", " ").capitalize())
 
 
+def stands(state: object) -> str:
+    """How something stands, in front of people."""
+    return STANDS.get(str(state), str(state).replace("_", " "))
+
+
+def fact_words(path: str) -> str:
+    """What a fact of that path (``family[0].phone``) is called; empty for what is not named in place."""
+    return FACTS.get(_INDEX.sub("", path), "")
+
+
+def in_words(sentence: object) -> str:
+    """A sentence of ours with the names in it as people say them: ``self_referral`` becomes "self-referral"."""
+
+    def replaced(found: re.Match[str]) -> str:
+        word = found.group()
+        name = SAID.get(word)
+        if name is None:
+            return word.replace("_", " ")
+        return f"“{name}”" if "-" in word else name.lower()
+
+    return _OURS.sub(replaced, str(sentence))
+
+
 def days_ago(moment: datetime, now: datetime) -> str:
-    """How long ago, roughly: ``just now``, ``12 min``, ``3 h``, ``2 days``; ``in …`` for what is to come."""
+    """How long ago, roughly: ``just now``, ``12 min ago``, ``3 h ago``; ``in 2 days`` for what is to come."""
     seconds = (now - moment).total_seconds()
-    ahead, seconds = ("in " if seconds < 0 else ""), abs(seconds)
+    ahead, seconds = seconds < 0, abs(seconds)
     if seconds < 50:
-        return "just now" if not ahead else "in a moment"
-    for size, name in ((86400, "day"), (3600, "h"), (60, "min")):
-        count = int(seconds // size) or (1 if size == 60 else 0)
-        if count:
-            plural = "s" if name == "day" and count > 1 else ""
-            return f"{ahead}{count} {name}{plural}"
-    return "just now"
+        return "in a moment" if ahead else "just now"
+    count, name = 1, "min"
+    for size, unit in ((86400, "day"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            count, name = int(seconds // size), unit
+            break
+    plural = "s" if name == "day" and count > 1 else ""
+    return f"in {count} {name}{plural}" if ahead else f"{count} {name}{plural} ago"

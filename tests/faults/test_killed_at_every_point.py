@@ -63,7 +63,6 @@ CASES = [(point, 3 if point.startswith("dispatch") else 1) for point in POINTS] 
 
 
 @pytest.mark.parametrize(("point", "time"), CASES)
-@pytest.mark.xdist_group("killed")
 def test_killed_once_loses_nothing_and_answers_nobody_twice(
     point: str, time: int, servers: tuple[Dovecot, Postfix], tmp_path: Path
 ) -> None:

@@ -254,6 +254,19 @@ def test_a_withdrawn_permission_stops_what_is_queued_and_planned(pair: Pair) -> 
     assert len([row for row in outbox(house) if row.mail_class == "chaser"]) == 1
 
 
+@pytest.mark.promise("P7")
+def test_a_withdrawn_permission_never_silences_an_alert_or_a_receipt(pair: Pair) -> None:
+    house, _ = pair
+    arrive(house, REFERRAL.replace(b"She has agreed", b"She says that she wants to end her life. She has agreed"))
+    take_in(house)
+    ring(house)
+    event = events(house)[0]
+    assert Flag.RISK in event.flags
+    triage.record_consent(house.desk, "Jo", event.reference, "contact", person=_relative(house), given=False)
+    states = {str(row.mail_class): str(row.state) for row in outbox(house)}
+    assert states == {"receipt": "queued", "alert": "queued"}
+
+
 @pytest.mark.promise("P5")
 def test_nobody_bereaved_is_ever_chased(pair: Pair) -> None:
     house, clock = pair
