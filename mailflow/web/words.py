@@ -41,10 +41,10 @@ SAID = {
     "later": "When there is time",
     "none": "Nothing to do",
     # reminders
-    "risk_alert": "Risk alert",
-    "untriaged": "Somebody must have looked",
-    "missing_information": "Something is missing",
-    "answer_unsure": "An answer may not have arrived",
+    "risk_alert": "Tell the person on call of the risk",
+    "untriaged": "Tell the lead, unless somebody has looked",
+    "missing_information": "Ask for what is missing",
+    "answer_unsure": "Tell the lead that an answer may not have arrived",
     # what a referral lacks
     "family_name": "a name of the family contact",
     "family_contact": "a way to reach the family",
