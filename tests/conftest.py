@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 REQUIRE = os.environ.get("MAILFLOW_REQUIRE_SERVICES") == "1"
+for variable in [name for name in os.environ if name.startswith("MAILFLOW_")]:
+    if variable != "MAILFLOW_REQUIRE_SERVICES":
+        del os.environ[variable]  # the environment beats settings: a test must not meet somebody's real database
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTDATA = Path(__file__).resolve().parent / "testdata"
