@@ -115,7 +115,7 @@ def keyring(settings: Settings) -> GnupgKeyring:
     """The OpenPGP and S/MIME door. Raises ``CryptoFault``, ``UseError`` when no ring is set."""
     if settings.openpgp.home is None:
         raise UseError("openpgp.home is not set, so there is no key ring.")
-    return GnupgKeyring(settings.openpgp.home, binary=settings.openpgp.gpg)
+    return GnupgKeyring(settings.openpgp.home, lambda: settings.openpgp.reveal(os.environ), binary=settings.openpgp.gpg)
 
 
 def key_of(settings: Settings) -> KeyFile:

@@ -180,23 +180,13 @@ def _log(event: object, health: Health, now: datetime) -> None:
     """Log what happened, and tell health."""
     match event:
         case receive.Notice():
-            part = f"receive:{event.mailbox}"
-            if event.alarm or event.kind is receive.NoticeKind.FAULT:
-                health.trouble(part, event.sentence, now)
-            elif event.kind in (receive.NoticeKind.SEEN, receive.NoticeKind.ELSEWHERE):
-                health.alive(part, now)
-            standing_by = event.kind is receive.NoticeKind.ELSEWHERE and event.count > 1  # it repeats every round
-            if event.kind is not receive.NoticeKind.SEEN and not standing_by:
-                level = "warning" if event.alarm else "info"
-                say(
-                    f"receive.{event.kind}",
-                    level=level,
-                    mailbox=event.mailbox,
-                    folder=event.folder,
-                    says=event.sentence,
-                )
+            _log_receiving(event, health, now)
         case MailTaken():
             settled = event.settled
+            if event.outcome is TakenIn.STUCK:
+                health.trouble(f"stuck mail {event.mail.id}", "it is set aside: `mailflow stuck`.", now)
+            else:
+                health.over(f"stuck mail {event.mail.id}")
             say(
                 f"intake.{event.outcome}",
                 level="error" if event.outcome is TakenIn.STUCK else "info",
@@ -221,6 +211,29 @@ def _log(event: object, health: Health, now: datetime) -> None:
             )
         case ReminderRecord():
             say(f"remind.{event.kind}", id=event.id, state=str(event.state), rung=event.rung)
+
+
+def _log_receiving(event: receive.Notice, health: Health, now: datetime) -> None:
+    part = f"receive:{event.mailbox}"
+    one_mail = f"{part} mail {event.folder}/{event.uid}"
+    if event.kind is receive.NoticeKind.MAIL_BACK:
+        health.over(one_mail)
+    elif event.kind is receive.NoticeKind.MAIL_TROUBLE and event.alarm:
+        health.trouble(one_mail, event.sentence, now)
+    elif event.alarm or event.kind is receive.NoticeKind.FAULT:
+        health.trouble(part, event.sentence, now)
+    elif event.kind in (receive.NoticeKind.SEEN, receive.NoticeKind.ELSEWHERE):
+        health.alive(part, now)
+    standing_by = event.kind is receive.NoticeKind.ELSEWHERE and event.count > 1  # it repeats every round
+    if event.kind is not receive.NoticeKind.SEEN and not standing_by:
+        level = "warning" if event.alarm else "info"
+        say(
+            f"receive.{event.kind}",
+            level=level,
+            mailbox=event.mailbox,
+            folder=event.folder,
+            says=event.sentence,
+        )
 
 
 def _anchor(house: House) -> None:

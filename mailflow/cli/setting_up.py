@@ -72,7 +72,7 @@ def keys_init(
 
 @keys_app.command("rotate")
 def keys_rotate(context: typer.Context) -> None:
-    """Add a new sealing key to the key file and wrap every data key anew with it."""
+    """Add a new sealing key and wrap every data key anew with it. Stop running services first."""
     from mailflow import bootstrap
     from mailflow.config import load_settings
 

@@ -145,8 +145,8 @@ class PeopleSettings(Section):
     desk_url: str = Field("", description="Address of the desk, for links in alerts.")
 
 
-class OpenPgpSettings(Section):
-    """The OpenPGP key ring; empty home for none."""
+class OpenPgpSettings(Secret):
+    """The OpenPGP key ring; empty home for none. The password is the passphrase of its secret keys."""
 
     home: Path | None = Field(None, description="GNUPGHOME; a short path (unix sockets).")
     gpg: str = "gpg"

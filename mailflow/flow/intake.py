@@ -27,6 +27,9 @@ crash in a library): it is set aside instead of taking the next worker down too.
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=1)
 
+READER_FAILED = "reader_failed"
+"""The defect of a message whose reader broke: never seen, and if it ever is, a human must see that mail."""
+
 
 class TakenIn(StrEnum):
     """What became of one turn."""
@@ -95,11 +98,14 @@ def take_in_all(
 def _understand_guarded(claim: MailClaim, mind: Mind) -> Understood:
     """Understand a mail; whatever it does to us becomes a content fault of that one mail."""
     try:
-        return understand(claim.mail.raw, claim.mail.mailbox, mind)
+        understood = understand(claim.mail.raw, claim.mail.mailbox, mind)
     except Environment:
         raise
     except Exception as error:  # the promise P3: any mail at all is set aside, never lost
         raise ContentFault(f"Reading it failed with {_where(error)}.") from error
+    if any(defect.code == READER_FAILED for defect in understood.message.defects):
+        raise ContentFault("Reading it failed inside the reader, which says so instead of raising.")
+    return understood
 
 
 def _settle(intake: Intake, claim: MailClaim, understood: Understood) -> TakenIn:

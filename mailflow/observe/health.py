@@ -48,6 +48,12 @@ class Health:
             self._alive[part] = now
             self._trouble[part] = sentence
 
+    def over(self, part: str) -> None:
+        """What troubled us is gone, and so is the part: one mail that could not be fetched, and now is."""
+        with self._lock:
+            self._alive.pop(part, None)
+            self._trouble.pop(part, None)
+
     def report(self, now: datetime) -> HealthReport:
         """How it stands."""
         with self._lock:
@@ -55,7 +61,7 @@ class Health:
             faults += [
                 f"{part}: no sign of life since {seen.isoformat(timespec='seconds')}."
                 for part, seen in sorted(self._alive.items())
-                if now - seen > STALE_AFTER
+                if now - seen > STALE_AFTER and part not in self._trouble
             ]
         return HealthReport(not faults, tuple(faults), now)
 

@@ -13,8 +13,8 @@ import structlog
 _ADDRESS = re.compile(r"[^\s<>@,;:\"']{1,64}@[^\s<>@,;:\"']{1,255}")
 _NUMBER = re.compile(r"\+?\d[\d ()-]{8,18}\d")
 BLOTTED = "[blotted]"
-SAFE_KEYS = frozenset({"event", "level", "at", "mail", "case", "row", "id", "reference"})
-"""Keys whose values are ours: ids and references may hold long runs of digits."""
+SAFE_KEYS = frozenset({"event", "level", "at", "mail", "case", "row", "id", "reference", "mac", "writer"})
+"""Keys whose values are ours: ids, references and the heads of audit chains may hold long runs of digits."""
 
 
 def redact(text: str) -> str:

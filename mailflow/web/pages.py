@@ -30,7 +30,14 @@ class Pages:
         )
         self._templates.globals.update(said=said, stands=stands, SAID=SAID, demo=source.deliver is not None)
         self._templates.filters.update(
-            weight=_weight, london=_london, clock=_clock, iso=_iso, quiet=_quiet, words=in_words, sentence=_sentence
+            weight=_weight,
+            london=_london,
+            clock=_clock,
+            iso=_iso,
+            quiet=_quiet,
+            words=in_words,
+            sentence=_sentence,
+            excerpt=_excerpt,
         )
 
     def __call__(self, name: str, request: Request, status: int = 200, **values: Any) -> HTMLResponse:
@@ -72,3 +79,9 @@ def _sentence(value: object) -> str:
 def _weight(value: float) -> str:
     """A weight as people write it: with its sign, a true minus."""
     return f"{value:+.1f}".replace("-", "\u2212")
+
+
+def _excerpt(text: str) -> str:
+    """The beginning of a letter of ours, after its greeting, on one line."""
+    words = " ".join(text.split())
+    return words.removeprefix("Hello").strip()
