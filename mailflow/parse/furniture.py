@@ -110,7 +110,29 @@ _CLIENT = re.compile(
     r"ffôn|handy)\b[^\n]{0,80}$",
     re.IGNORECASE,
 )
-_CLIENT_BEGINS = frozenset(["sen", "get", "anf", "ges", "env", "inv", "ver", "wys", "ski", "hol", "typ", "com", "wri"])
+_CLIENT_BEGINS = frozenset(
+    {
+        "sen", "get", "anf", "ges", "env", "inv", "ver", "wys", "ski", "hol", "typ", "com", "wri", "läh", "ode",
+        "tri", "отп", "над", "von", "die", "elk", "iph",
+    }
+)  # fmt: skip
+_CLIENT_PLAIN = re.compile(
+    r"(?:sent (?:from|via|with|using)|get outlook for|envoyé (?:de|depuis|à partir|avec)|gesendet (?:von|mit|über)|"
+    r"von meinem [^.\n]{1,40} gesendet|diese nachricht wurde von [^\n]{1,60} gesendet|"
+    r"enviad[oa] (?:desde|do|de|por|a partir)|inviato dal?|verzonden (?:vanaf|via|met|vanuit)|verstuurd vanaf|"
+    r"wysłan[eoy] (?:z|za)|skickat från|sendt fra|lähetetty|odesláno z|trimis de pe|отправлено (?:с|из)|надіслано|"
+    r"anfonwyd o|elküldve|iphone'umdan)\b[^.!?\n]{0,60}[.]?(?:\s*[<(\[][^\n]{0,300})?$",
+    re.IGNORECASE,
+)
+"""Any device, in any of these languages; counts only on a line that stands for itself."""
+CLIENT_WORDS = 9
+"""A line about the device has no more words."""
+LONGEST_CLIENT = 400
+"""Characters, with the address of an advert."""
+_CLIENT_JUNK = " \t-–*_([<"
+_LIST_RULE = re.compile(r"\s{0,10}[_-]{2,80}\s*$")
+LIST_LINES = 5
+"""The footer of a mailing list has so many lines below its rule."""
 _SIGN_OFF_LENGTH = 120
 _SIGN_OFF = re.compile(
     r"\s*(?:(?:(?:with )?(?:very |my |our |all )?(?:kind(?:est)?|best|warm(?:est)?|many|good)? ?(?:regards?|wishes|"
@@ -160,6 +182,7 @@ def label_furniture(lines: list[Line], kinds: list[RegionKind | None], names: fr
     new = [number for number, kind in enumerate(kinds) if kind is RegionKind.NEW]
     _banners(lines, kinds, new)
     _markings(lines, kinds, new)
+    _list_footers(lines, kinds, new)
     blocks = _blocks(kinds)
     if _speaks_like_a_lawyer(lines, new):
         for block in blocks:
@@ -281,9 +304,7 @@ def _signature(lines: list[Line], kinds: list[RegionKind | None], block: list[in
     """The signature at the end of a stretch of new lines."""
     for number in block:
         line = lines[number]
-        if line.mark is Mark.SIGNATURE or (
-            len(line.text) < 120 and line.text.lstrip()[:3].lower() in _CLIENT_BEGINS and _CLIENT.match(line.text)
-        ):
+        if line.mark is Mark.SIGNATURE or _names_client(lines, kinds, number):
             kinds[number] = RegionKind.SIGNATURE
     block = [number for number in block if kinds[number] is RegionKind.NEW]
     for place, number in enumerate(block):
@@ -301,6 +322,31 @@ def _signature(lines: list[Line], kinds: list[RegionKind | None], block: list[in
     start = _signature_start(lines, block, names)
     if start is not None:
         _set(kinds, block[start:], RegionKind.SIGNATURE)
+
+
+def _names_client(lines: list[Line], kinds: list[RegionKind | None], number: int) -> bool:
+    """True for "Sent from my iPhone"; for a device that we do not know, only on a line between blank ones."""
+    text = lines[number].text
+    begin = text.lstrip(_CLIENT_JUNK)
+    if len(text) > LONGEST_CLIENT or begin[:3].lower() not in _CLIENT_BEGINS:
+        return False
+    if len(text) < _SIGN_OFF_LENGTH and _CLIENT.match(text):
+        return True
+    if not _CLIENT_PLAIN.match(begin.rstrip(" \t-–*_)]")) or len(begin.split("<")[0].split()) > CLIENT_WORDS:
+        return False
+    above = number == 0 or not lines[number - 1].text.strip() or bool(_DELIMITER.match(lines[number - 1].text))
+    return above and (number + 1 >= len(lines) or kinds[number + 1] is not RegionKind.NEW)
+
+
+def _list_footers(lines: list[Line], kinds: list[RegionKind | None], new: list[int]) -> None:
+    """What a mailing list puts below every mail: a rule, its name, its page."""
+    for number in new:
+        if lines[number].text[:1] not in ("_", "-") or not _LIST_RULE.match(_look(lines[number])):
+            continue
+        below = [n for n in range(number + 1, min(number + 1 + LIST_LINES, len(lines))) if lines[n].text.strip()]
+        words = " ".join(_look(lines[n]) for n in below).lower()
+        if below and ("mailing list" in words or "/listinfo" in words):
+            _set(kinds, [n for n in (number, *below) if kinds[n] is RegionKind.NEW], RegionKind.DISCLAIMER)
 
 
 def _signature_start(lines: list[Line], block: list[int], names: frozenset[str]) -> int | None:

@@ -33,33 +33,58 @@ FIELD_COLON = 64
 """The colon of a field or of "Begin forwarded message:" stands among the first so many characters."""
 _DRAWN_WITH = ("-", "=", "*", "_", ">")
 
+ATTRIBUTION_LENGTH = 400
+"""Characters; a longer sentence that ends with "wrote:" was written by the sender."""
+DATE_PLACE = 80
+"""An attribution names its date among the first so many characters."""
+FOLDED_SENDER_WORDS = 3
+"""The folded rest of a sender is an address and no more."""
 _LABELS = {
-    "from": "from de von da van od fra från kimden mittente expediteur expéditeur lähettäjä отправитель от",
+    "from": "from de von da van od fra från kimden gönderen mittente expediteur expéditeur remitente lähettäjä "
+    "отправитель от від feladó από afzender avsändare 发件人 寄件者 差出人",
     "date": "date sent datum gesendet envoyé envoye enviado enviada fecha data inviato verzonden wysłano dato sendt "
-    "skickat anfonwyd dyddiad tarih дата отправлено lähetetty odesláno trimis",
-    "to": "to an à a para aan do til till at kime кому vastaanottaja komu către",
-    "cc": "cc bcc copie cópia kopi kopia copi копия",
+    "skickat anfonwyd dyddiad tarih дата отправлено lähetetty odesláno trimis küldve elküldve dátum ημερομηνία "
+    "päivämäärä надіслано odoslané poslano 发送时间 日期 送信日時",
+    "to": "to an à a para aan do til till at kime кому vastaanottaja komu către címzett προς destinatario "
+    "destinataire voor 收件人 宛先",
+    "cc": "cc bcc copie cópia kopi kopia copi копия másolat kopie",
     "subject": "subject betreff objet asunto assunto oggetto onderwerp temat emne ämne pwnc konu тема aihe předmět "
-    "subiect",
-    "other": "importance priority attachments reply-to organisation organization sensitivity anlagen wichtigkeit",
+    "predmet subiect sujet tárgy θέμα titel 主题 主旨 件名",
+    "other": "importance priority attachments reply-to organisation organization sensitivity anlagen wichtigkeit "
+    "importancia bijlagen",
 }
 _FIELD_OF = {word: name for name, words in _LABELS.items() for word in words.split()}
-_FIELD_OF |= {"oddi wrth": "from", "enviado el": "date", "enviada em": "date", "reply to": "other", "sent by": "other"}
+_FIELD_OF |= {"oddi wrth": "from", "de la": "from", "enviado el": "date", "enviada em": "date", "enviado em": "date",
+              "envoyé le": "date", "verzonden op": "date", "gönderme tarihi": "date", "data invio": "date",
+              "copie à": "cc", "reply to": "other", "sent by": "other"}  # fmt: skip
 
-_FIELD = re.compile(r"[\s>*_]{0,20}([^\W\d_][\w -]{0,14}?)[*_ ]{0,4}:[*_]{0,3}(?:\s+(.*))?$")
+_FIELD = re.compile(r"[\s>*_]{0,20}([^\W\d_][\w -]{0,14}?)[*_ ]{0,4}[:：][*_]{0,3}\s{0,20}(.*)$")
 _QUOTED = re.compile(r"[ \t]{0,3}>")
 _PREFIX = re.compile(r"(?:[ \t]{0,3}>)+[ \t]?")
 
+_VERBS = (
+    r"wrote|writes|schrieb|a écrit|écrit|escribió|escribio|escreveu|escribiu|va escriure|ha scritto|scrive|schreef|"
+    r"skrev|ysgrifennodd|napisał\(a\)|napisał/a|napisał|napisała|napisao je|kirjoitti|kirjutas|yazdı|пишет|"
+    r"написал|написала|написал\(а\)|пише|написав|написа|napsal\(a\)|napsal|napísal\(a\)|napísal|a scris|írta|έγραψε|"
+    r"rašė|rakstīja|menulis|đã viết|כתב|כתבה|のメール"
+)
 _WROTE = re.compile(
-    r"(?:\b(?:wrote|writes|schrieb|a écrit|écrit|escribió|escreveu|ha scritto|scrive|schreef|skrev|ysgrifennodd|"
-    r"napisał\(a\)|napisał|napisała|kirjoitti|yazdı|пишет|написал|написала|написал\(а\)|napsal\(a\)|napsal|a scris)"
-    r"(?!\w)[^:\n]{0,80}[:：]|geschreven:)\s*$",
+    rf"(?:(?:\b(?:{_VERBS})(?!\w)|写道|寫道)(?:[^:\n]|(?<=\d):(?=\d)){{0,120}}[:：]|geschreven:)[\s>]*$",
     re.IGNORECASE,
 )
+_WROTE_BARE = re.compile(r"\bwrote[\s>]*$|\bsent\s*:[\s>]*$", re.IGNORECASE)
+"""Without a colon, or with another verb: counts only beside a time and an address."""
+_NAMED_END = re.compile(r"<\s*[^<>\s]{1,64}@[^<>\s]{1,190}>\s*[:：][\s>]*$")
+_NAMED_BARE = re.compile(r"[\s>]{0,20}\d{4}/\d{1,2}/\d{1,2}\s[^<>\n]{1,100}<[^<>\s]{1,64}@[^<>\s]{1,190}>\s*$")
+_DATED = re.compile(r"[\s>*_]{0,20}(?:[^\W\d_]{1,14}[.,]{0,2}\s{1,2}){0,2}\d{1,4}[-./ :,h]")
+"""Begins with a date or a time, perhaps after a weekday: Gmail, Yandex and Mail.ru use no verb."""
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_ANSWER_BEFORE = re.compile(r"\S.{0,400}?\bOn (?:\d|(?:mon|tue|wed|thu|fri|sat|sun))", re.IGNORECASE)
 _WROTE_AND_SAID = re.compile(r"[\s>*_]{0,20}On\b[^\n]{10,300}?\bwrote:\s+\S")
 """Yahoo on phones puts the quoted words on the line of the attribution itself."""
 _OPENING = re.compile(
-    r"[\s>*_]{0,20}(?:(?:on|am|ar|le|el|il|op|den|em|w dniu|dnia|pe|în|în data|в)\b|\d{1,4}[-./]\d|"
+    r"[\s>*_]{0,20}(?:(?:on|am|ar|le|el|il|op|den|em|w dniu|dnia|pe|în|în data|в|vào|dne|dňa|ti|pada|στις)\b|"
+    r"\d{1,4}[-./]\d|"
     r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},?\s)",
     re.IGNORECASE,
 )
@@ -84,6 +109,21 @@ _ORIGINAL = re.compile(
     r"\s{0,3}[-_=]{0,30}\*?\s*$",
     re.IGNORECASE,
 )
+_MESSAGE_RULE = re.compile(r"[\s>*]{0,10}-{3,30}\s{0,3}([^\W\d_]+(?:[ '’][^\W\d_]+){0,4})\s{0,3}-{3,30}\*?\s*$")
+_MESSAGE_WORDS = frozenset(
+    {
+        "message", "nachricht", "mensaje", "messaggio", "mensagem", "bericht", "besked", "meddelelse", "meddelande",
+        "melding", "brev", "viesti", "wiadomość", "neges", "сообщение", "письмо", "повідомлення", "email", "mail",
+        "mesaj", "ileti", "zpráva", "správa", "üzenet", "sõnum", "laiškas", "poruka", "missatge", "μήνυμα",
+    }
+)  # fmt: skip
+_END_WORDS = frozenset(["end", "ende", "fin", "fine", "einde", "slut", "koniec", "slutt", "loppu", "fim"])
+_WROTE_RULE = re.compile(
+    r"[\s>]{0,10}-{2,30}\s{0,3}\S[^\n]{2,200}\b(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|skrev)"
+    r"\s{0,3}-{2,30}\s*$",
+    re.IGNORECASE,
+)
+"""Zoho and Android: the attribution is drawn like a rule."""
 _RULE = re.compile(r"[\s>]{0,10}[_\-=]{10,200}\s*$")
 _FORWARD_SUBJECT = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|wg|tr|rv|enc|doorst|pd|ymlaen|i)\s*:", re.IGNORECASE)
 
@@ -127,7 +167,12 @@ def is_forward_end(line: str) -> bool:
 
 def is_original_separator(line: str) -> bool:
     """True for ``-----Original Message-----`` and its kin."""
-    return _ORIGINAL.match(line[: limits.LINE_LOOK]) is not None
+    look = line[: limits.LINE_LOOK]
+    if _ORIGINAL.match(look) or _WROTE_RULE.match(look):
+        return True
+    drawn = _MESSAGE_RULE.match(look)
+    words = set(drawn[1].lower().split()) if drawn else set()
+    return bool(words & _MESSAGE_WORDS) and not words & _END_WORDS
 
 
 def is_rule(line: str) -> bool:
@@ -146,7 +191,8 @@ def may_open(text: str) -> bool:
 
 def may_attribute(text: str) -> bool:
     """False for a line that an attribution cannot end on."""
-    return (":" in text or "：" in text) and (text.rstrip()[-1:] in (":", "：") or "wrote:" in text)
+    last = text.rstrip()[-1:]
+    return last in (":", "：") or "wrote" in text or (last == ">" and "@" in text)
 
 
 def attribution(lines: list[str], first: int) -> tuple[int, bool] | None:
@@ -159,22 +205,39 @@ def attribution(lines: list[str], first: int) -> tuple[int, bool] | None:
     opened = _OPENING.match(opening) is not None
     if opened and _WROTE_AND_SAID.match(opening) and _TIME.search(opening) and _MAIL_ADDRESS.search(opening):
         return first + 1, True
+    dated = _DATED.match(opening) is not None
+    opened = opened or (dated and _YEAR.search(opening[:DATE_PLACE]) is not None)
     whole = ""
     for number in range(first, min(first + ATTRIBUTION_LINES, len(lines))):
         line = without_prefix(lines[number])[: limits.LINE_LOOK]
-        if not line.strip():
+        if not line.strip() or len(whole) > ATTRIBUTION_LENGTH:
             return None
         whole = f"{whole} {line}" if whole else line
-        if _WROTE.search(line):
-            known = _MAIL_ADDRESS.search(whole) is not None
-            if not opened and not (known and number == first):
-                return None
-            if len(whole) > 400 or (opened and not known and not any(sign.isdigit() for sign in whole)):
-                return None
-            return number + 1, (opened and _TIME.search(whole) is not None) or known
+        found = _attributes(whole, opened=opened, dated=dated, alone=number == first)
+        if found is not None:
+            return number + 1, found
         if not opened:
             return None
     return None
+
+
+def _attributes(whole: str, *, opened: bool, dated: bool, alone: bool) -> bool | None:
+    """Whether joined lines are an attribution: ``True`` for itself, ``False`` with quoted lines below, ``None`` not."""
+    if len(whole) > ATTRIBUTION_LENGTH:
+        return None
+    timed = _TIME.search(whole) is not None
+    if _WROTE.search(whole):
+        known = _MAIL_ADDRESS.search(whole) is not None
+        if not opened and (not (known and alone) or _ANSWER_BEFORE.match(whole)):
+            return None  # an answer that stands before the attribution on its line is worth more than the split
+        if opened and not known and not any(sign.isdigit() for sign in whole):
+            return None
+        return (opened and timed) or known
+    if opened and timed and dated and _YEAR.search(whole[:DATE_PLACE]) and _NAMED_END.search(whole):
+        return True
+    if opened and timed and _WROTE_BARE.search(whole) and _MAIL_ADDRESS.search(whole):
+        return True
+    return False if _NAMED_BARE.match(whole) else None
 
 
 def header_block(lines: list[str], first: int) -> Head | None:
@@ -204,7 +267,7 @@ def header_block(lines: list[str], first: int) -> Head | None:
             last, after, blanks = name, number + 1, 0
         elif name and name in ("other", "cc"):
             after, blanks = number + 1, 0
-        elif last in ("to", "cc", "subject") and not blanks and not name and _continues(line, last):
+        elif last in ("from", "to", "cc", "subject") and not blanks and not name and _continues(line, last):
             found[last] += " " + line.strip()
             after = number + 1
         else:
@@ -226,6 +289,8 @@ def _continues(line: str, field: str) -> bool:
     """True for the folded rest of recipients (it holds an address or a separator), or of an indented subject."""
     if field == "subject":
         return line[:1] in " \t"
+    if field == "from":
+        return "@" in line and len(line.split()) <= FOLDED_SENDER_WORDS
     return "@" in line or ";" in line or line[:1] in " \t"
 
 
