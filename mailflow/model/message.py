@@ -64,6 +64,14 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class Secret:
+    """A password, passcode or PIN: the stretch ``text[start:end]`` that no log and no index may hold."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Forwarded:
     """A forwarded message inside ``text``: its own head, and where it stands."""
 
@@ -108,6 +116,8 @@ class Automatic:
     may_answer: bool
     until: str | None = None
     """For absence notices: until when, as written."""
+    cover: str = ""
+    """For absence notices: who covers, as written; empty when it is not said."""
 
     @property
     def is_automatic(self) -> bool:
@@ -159,6 +169,10 @@ class ParsedMessage:
     own_references: tuple[str, ...]
     """References of ours (``HS-7KQ4-M2XD``) found in subject and text, in order, each once."""
     defects: tuple[Defect, ...]
+    thread_index: str = ""
+    """The root of Exchange's Thread-Index (a GUID in hex, the same in every mail of a thread); empty when none."""
+    secrets: tuple[Secret, ...] = ()
+    """Passwords and passcodes in ``text``, in order, without overlap."""
 
     def header(self, name: str) -> str:
         """The first header of that name, decoded; empty when there is none."""
@@ -176,6 +190,15 @@ class ParsedMessage:
     def new_text(self) -> str:
         """What the sender newly wrote."""
         return self.region(RegionKind.NEW)
+
+    @property
+    def text_without_secrets(self) -> str:
+        """The text for logs and indexes: every sign of a secret is a dot, so offsets stay true."""
+        out, position = [], 0
+        for secret in self.secrets:
+            out += [self.text[position : secret.start], "•" * (secret.end - secret.start)]
+            position = secret.end
+        return "".join([*out, self.text[position:]])
 
     @property
     def author(self) -> Address | None:

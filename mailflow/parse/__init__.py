@@ -19,6 +19,8 @@ google-re2 (patterns over whole texts) and flufl.bounce (delivery reports of rar
 ``quoting``     which lines are new, quoted, forwarded
 ``furniture``   signatures, disclaimers, banners, markings
 ``thread``      Message-ID, References (RFC 5322 §3.6.4), references of ours
+``secrets``     passwords and passcodes, that no log and no index may hold
+``meetings``    how to join an online meeting: furniture
 ``automatic``   did a machine write it (RFC 3834), which sort, may a machine answer
 ``absence``     absence notices and ticket receipts without headers, by their form
 ``bounce``      delivery reports (RFC 3464 and older forms)

@@ -104,7 +104,24 @@ _TICKET_FORMS = (
     ),
 )  # fmt: skip
 _TICKET_SIGNS = tuple(linear(form) for form in _TICKET_FORMS)
-MACHINE_FORM = "|".join((_ITSELF_FORM, *_TICKET_FORMS))
+_HELD_FORM = (
+    r"\b(?:your|the) (?:e-?mail|message|mail)\b[^.\n]{0,80}\b(?:"
+    r"is (?:being )?held|has been (?:held|quarantined|queued)|"
+    r"is (?:waiting|awaiting|on hold|in quarantine)|(?:has|was) not (?:yet )?(?:been )?delivered|"
+    r"will (?:only )?be (?:delivered|released))"
+)
+_PROOF_FORM = (
+    r"\b(?:reply|respond|click|follow|visit|enter|type|complete)\b[^.\n]{0,100}\b(?:"
+    r"to (?:confirm|verify|prove|release|deliver|"
+    r"have your|authenticate)|this (?:message|e-?mail)|verification|the (?:word|code|characters) )|"
+    r"\b(?:confirm|verify|prove) (?:that )?(?:you(?:'re| are)|your (?:message|e-?mail|address|identity))"
+)
+_HELD, _PROOF = linear(_HELD_FORM), linear(_PROOF_FORM)
+_SPAM = linear(
+    r"\b(?:spam|junk (?:mail|e-?mail)|unsolicited|not (?:a )?(?:robot|machine)|human|first time|unknown sender|"
+    r"approved (?:senders?|list)|allowed senders?|guest list|whitelist)\b"
+)
+MACHINE_FORM = "|".join((_ITSELF_FORM, *_TICKET_FORMS, _HELD_FORM))
 """Any phrase with which machines name themselves or acknowledge, as a pattern for ``linear``."""
 _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _MONTH = (
@@ -116,6 +133,18 @@ _WHEN = (
     rf"(?:{_DAY},?\s+)?(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+\d{{4}})?"
     rf"|(?:{_DAY},?\s+)?{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?"
     rf"|(?:{_DAY},?\s+)?\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|(?:next\s+)?{_DAY}"
+)
+COVER_LENGTH = 160
+"""Characters of who covers; a longer answer is a sentence of its own."""
+_COVERED_BY = re.compile(
+    r"\b(?:contact|call|ring|e-?mail|speak (?:to|with)|get in touch with|direct (?:it|them|your \w{1,20}) to|"
+    r"refer to|[Cc]ysylltwch â|covered by)\s+((?:my colleague,?\s+|(?:our|the) (?:[a-z-]{2,20} ){0,3}|DC |DS |DI |PC )?"
+    r"(?:(?:desk|team|office|line|inbox|mailbox|unit|officer|helpdesk|switchboard)\b[^\n;!?]{0,100}?|"
+    r"[A-ZÂÊÎÔÛŴŶ0-9+][^\n;!?]{1,150}?|[\w.+-]{1,64}@[\w.-]{1,190}?))(?=[.;!?](?:\s|$)|\n[ \t]*\n|$)"
+)
+_COVERING = re.compile(
+    r"(?m)(?:^|[.,]\s{1,3}|\band )((?:[A-Z][\w'’.-]{1,30}[ ,]{1,2}){1,5})(?:is|are|will be) "
+    r"(?:covering|dealing with|looking after|picking up|monitoring)"
 )
 _UNTIL = linear(
     rf"\b(?:(?:until|till|til|back(?: (?:on duty|at work|in the office|in work))?(?: on| from)?|"
@@ -154,6 +183,23 @@ def ticket_signs(text: str) -> int:
     """How many of five signs of a ticket system's receipt a text has."""
     text = text[:4_000]
     return sum(1 for sign in _TICKET_SIGNS if sign.search(text))
+
+
+def asks_for_proof(text: str) -> bool:
+    """True for a challenge: the mail is held, the sender must act, and spam is the reason. All three are needed."""
+    text = text[:4_000]
+    return all(sign.search(text) is not None for sign in (_HELD, _PROOF, _SPAM))
+
+
+def covered_by(text: str) -> str:
+    """Who covers an absence, as written; empty when it is not said.
+
+    >>> covered_by("I am away. For anything urgent please contact Ann Lee on 020 7946 0000.")
+    'Ann Lee on 020 7946 0000'
+    """
+    text = text[:4_000]
+    found = _COVERED_BY.search(text) or _COVERING.search(text)
+    return " ".join(found[1].split()).rstrip(" .,;")[:COVER_LENGTH] if found else ""
 
 
 def away_until(text: str) -> str | None:

@@ -114,8 +114,10 @@ def judge_automatic(signs: Signs) -> Automatic:
     hindrance = _hindrance(signs)
     if kind is AutomaticKind.NONE:
         return Automatic(kind, hindrance or "no sign of a machine", not hindrance)
-    until = absence.away_until(signs.new_text or signs.text) if kind is AutomaticKind.AUTO_REPLY else None
-    return Automatic(kind, why, False, until)
+    if kind is not AutomaticKind.AUTO_REPLY:
+        return Automatic(kind, why, False)
+    told = signs.new_text or signs.text
+    return Automatic(kind, why, False, absence.away_until(told), absence.covered_by(told))
 
 
 def _kind(signs: Signs) -> tuple[AutomaticKind, str]:
@@ -281,6 +283,8 @@ def _reply_by_form(signs: Signs) -> tuple[AutomaticKind, str] | None:
         return AutomaticKind.AUTO_REPLY, f"it calls itself an automatic {itself} and answers a message"
     if itself:
         return AutomaticKind.BULK, f"it calls itself an automatic {itself}"
+    if signs.suspicious and absence.asks_for_proof(signs.new_text) and not _PERSONAL.search(signs.new_text):
+        return AutomaticKind.AUTO_REPLY, "it asks the sender to prove that a person wrote (challenge and response)"
     if absence.absence_text(signs.subject, signs.new_text, answers=signs.answers, attachments=signs.attachments):
         return AutomaticKind.AUTO_REPLY, "it is a short answer that tells of an absence and who covers it"
     if not signs.attachments and absence.weak_absence(signs.subject, signs.new_text):

@@ -14,6 +14,7 @@ from mailflow.model.message import RegionKind
 
 from . import limits
 from .html import Line, Mark
+from .meetings import meeting_blocks
 from .patterns import linear
 
 SIGNATURE_LINES = 15
@@ -183,6 +184,7 @@ def label_furniture(lines: list[Line], kinds: list[RegionKind | None], names: fr
     _banners(lines, kinds, new)
     _markings(lines, kinds, new)
     _list_footers(lines, kinds, new)
+    _meetings(lines, kinds, new)
     blocks = _blocks(kinds)
     if _speaks_like_a_lawyer(lines, new):
         for block in blocks:
@@ -336,6 +338,14 @@ def _names_client(lines: list[Line], kinds: list[RegionKind | None], number: int
         return False
     above = number == 0 or not lines[number - 1].text.strip() or bool(_DELIMITER.match(lines[number - 1].text))
     return above and (number + 1 >= len(lines) or kinds[number + 1] is not RegionKind.NEW)
+
+
+def _meetings(lines: list[Line], kinds: list[RegionKind | None], new: list[int]) -> None:
+    """How to join an online meeting."""
+    if not any("meet" in lines[number].text or "Meet" in lines[number].text for number in new):
+        return
+    for first, after in meeting_blocks([lines[number].text for number in new]):
+        _set(kinds, new[first:after], RegionKind.DISCLAIMER)
 
 
 def _list_footers(lines: list[Line], kinds: list[RegionKind | None], new: list[int]) -> None:

@@ -69,6 +69,13 @@ _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:!important)?"
     r"\s*(?:;|$)|max-height\s*:\s*0(?:px)?\s*(?:;|$)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)"
 )
+STYLE_PLACE = 262_144
+"""Characters among which style sheets are looked for."""
+STYLE_SHEETS = 20
+STYLE_PIECES = 20_000
+"""Attack: a style sheet of nothing but braces."""
+_BRACES = re.compile(r"([{}])")
+_SELECTOR = re.compile(r"\s*(?:<!--\s*)?([.#][A-Za-z_][\w-]{0,60})\s*")
 _NO_MARGIN = re.compile(r"margin(?:-top)?\s*:\s*0")
 _RULE_ABOVE = re.compile(r"border-top\s*:\s*(?:solid\s+#?[a-z0-9]{3,12}|#?[a-z0-9]{3,12}\s+1(?:\.0)?p[tx]\s+solid)")
 _QUOTE_CLASSES = frozenset(
@@ -123,11 +130,41 @@ def read_html(html: str) -> Page:
     if depth_of(html) > limits.HTML_DEPTH:
         defects.append("html_too_deep")
         return Page(_crude(html), [], defects)
-    walker = _Walker()
+    walker = _Walker(_hidden_by_style(html))
     body = LexborHTMLParser(html).root
     if body is not None:
         walker.walk(body)
     return Page(walker.finish(), walker.links, defects + walker.defects)
+
+
+def _hidden_by_style(html: str) -> frozenset[str]:
+    """Classes and ids that rules of ``<style>`` take out of sight on every screen.
+
+    Only rules of a single class or id count, and none inside ``@media``: those hide on some screens only.
+    Whatever is not understood hides nothing.
+    """
+    if "display" not in html or "<style" not in html[:STYLE_PLACE].lower():
+        return frozenset()
+    low = html[:STYLE_PLACE].lower()
+    unseen: set[str] = set()
+    position = 0
+    for _ in range(STYLE_SHEETS):
+        begin = low.find("<style", position)
+        if begin < 0:
+            break
+        end = low.find("</style", begin)
+        position = end if end >= 0 else len(low)
+        opened: list[str] = []
+        last = ""
+        for piece in _BRACES.split(html[begin + len("<style") : position].partition(">")[2])[:STYLE_PIECES]:
+            if piece == "{":
+                opened.append(last)
+            elif piece == "}" and opened:
+                selector = opened.pop()
+                if not opened and _HIDDEN_STYLE.search(last.lower()):
+                    unseen.update(each[1] for each in map(_SELECTOR.fullmatch, selector.split(",")) if each)
+            last = "" if piece in "{}" else piece
+    return frozenset(unseen)
 
 
 def _crude(html: str) -> list[Line]:
@@ -154,7 +191,9 @@ class _Open:
 class _Walker:
     """Reads a tree in document order; keeps a line that is being written and the breaks that are due."""
 
-    def __init__(self) -> None:
+    def __init__(self, unseen: frozenset[str]) -> None:
+        self.unseen = unseen
+        """Names of classes (``.x``) and ids (``#x``) that a style sheet hides."""
         self.lines: list[Line] = []
         self.links: list[tuple[str, str]] = []
         self.defects: list[str] = []
@@ -299,6 +338,9 @@ class _Walker:
         hidden = "hidden" in attributes or (tag == "input" and attributes.get("type") == "hidden")
         if not hidden and style:
             hidden = _HIDDEN_STYLE.search(style[:1_000].lower()) is not None
+        if not hidden and self.unseen:
+            names = [f".{name}" for name in (attributes.get("class") or "").split()]
+            hidden = not self.unseen.isdisjoint([*names, f"#{attributes.get('id') or ''}"])
         if hidden and "html_hidden_text" not in self.defects and (node.text_content or "").strip():
             self.defects.append("html_hidden_text")
         return hidden

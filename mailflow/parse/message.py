@@ -33,7 +33,8 @@ from .furniture import label_furniture
 from .html import Line
 from .mime import Part, Reader
 from .quoting import Labelled, label
-from .thread import message_id, message_ids, own_references
+from .secrets import find_secrets
+from .thread import message_id, message_ids, own_references, thread_index
 
 _ONCE = ("from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references")
 _NAME_WORD = re.compile(r"[^\W\d_][\w'’-]*")
@@ -118,6 +119,8 @@ def _parse(raw: bytes, opened: bytes | None, own_addresses: tuple[str, ...]) -> 
         links=tuple(content.links),
         own_references=own_references(subject, text),
         defects=tuple(Defect(code, detail) for code, detail in reader.defects),
+        thread_index=thread_index(_first(by_name, "thread-index")),
+        secrets=find_secrets(text, passcode=automatic.kind is AutomaticKind.PASSCODE),
     )
 
 

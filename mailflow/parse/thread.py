@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import binascii
 import re
 
 from . import limits
+
+THREAD_INDEX = 40
+"""Characters of base64 that hold the root; the rest grows with the thread."""
 
 _BRACKETED = re.compile(r"<\s*([^<>\s]{1,998})\s*>")
 _BARE = re.compile(r"[^<>\s,;\"()]{1,400}@[^<>\s,;\"()]{1,400}")
@@ -31,6 +35,18 @@ def message_id(value: str) -> str:
     if found:
         return found[0]
     return value.strip().strip("<>").split(" ")[0][: limits.MESSAGE_ID]
+
+
+def thread_index(value: str) -> str:
+    """The root of a Thread-Index ([MS-OXOMSG] §2.2.1.3): the GUID behind one byte and five of a time; ``""`` when none.
+
+    Answers append five bytes each and keep the root.
+    """
+    try:
+        data = binascii.a2b_base64("".join(value.split())[:THREAD_INDEX])
+    except (binascii.Error, ValueError):
+        return ""
+    return data[6:22].hex() if len(data) >= 22 else ""
 
 
 def own_references(*texts: str) -> tuple[str, ...]:
