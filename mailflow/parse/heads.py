@@ -186,7 +186,12 @@ def may_open(text: str) -> bool:
     A look at two characters saves six patterns. A separator begins with what is drawn, a field has its
     colon early.
     """
-    return text.lstrip()[:1] in _DRAWN_WITH or text.find(":", 0, FIELD_COLON) >= 0
+    return is_drawn(text) or text.find(":", 0, FIELD_COLON) >= 0
+
+
+def is_drawn(text: str) -> bool:
+    """True when a line begins with what separators are drawn with, or with a quote mark."""
+    return text.lstrip()[:1] in _DRAWN_WITH
 
 
 def may_attribute(text: str) -> bool:

@@ -286,7 +286,7 @@ class _Walker:
             self.preformatted += 1
         elif tag == "a" and attributes.get("href"):
             opened.link = (str(attributes["href"]).strip()[: limits.LINKED_TARGET], len(self.visible))
-            if not (node.text_content or "").strip():
+            if not node.text(deep=True).strip():
                 image = node.css_first("img")
                 self.visible.append(str((image.attributes.get("alt") if image else "") or ""))
         return opened
@@ -341,7 +341,7 @@ class _Walker:
         if not hidden and self.unseen:
             names = [f".{name}" for name in (attributes.get("class") or "").split()]
             hidden = not self.unseen.isdisjoint([*names, f"#{attributes.get('id') or ''}"])
-        if hidden and "html_hidden_text" not in self.defects and (node.text_content or "").strip():
+        if hidden and "html_hidden_text" not in self.defects and node.text(deep=True).strip():
             self.defects.append("html_hidden_text")
         return hidden
 

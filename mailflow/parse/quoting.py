@@ -111,11 +111,12 @@ class _Reading:
         text = self.texts[number]
         if heads.is_forward_separator(text):
             return self._forward(number)
-        if heads.is_original_separator(text) or heads.is_rule(text):
-            block = self._block_below(number)
+        if heads.is_drawn(text):
+            original = heads.is_original_separator(text)
+            block = self._block_below(number) if original or heads.is_rule(text) else None
             if block:
                 return self._block(number, block)
-            if heads.is_original_separator(text):
+            if original:
                 return self._rest(number, RegionKind.QUOTED)
         block = self._block_at(number)
         if block and not (self.marked[number] and self._marked_ends(number) < len(self.lines)):
