@@ -19,7 +19,8 @@ WORKDIR /src
 COPY requirements.lock requirements-build.lock ./
 RUN --mount=type=secret,id=certificates \
     if [ -s /run/secrets/certificates ]; then export PIP_CERT=/run/secrets/certificates; fi \
- && export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ONLY_BINARY=:all: PIP_REQUIRE_HASHES=1 PIP_NO_COMPILE=1 \
+ && export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_NO_COMPILE=1 \
+ && export PIP_ONLY_BINARY=:all: PIP_REQUIRE_HASHES=1 \
  && /opt/build/bin/pip install --quiet -r requirements-build.lock \
  && /opt/build/bin/pip --python /opt/mailflow/bin/python install --quiet -r requirements.lock
 
@@ -50,7 +51,8 @@ RUN apt-get update \
 
 # A number that is the same in every version: files in the volume belong to it.
 RUN groupadd --gid 10001 mailflow \
- && useradd --uid 10001 --gid mailflow --home-dir /var/lib/mailflow --no-create-home --shell /usr/sbin/nologin mailflow \
+ && useradd --uid 10001 --gid 10001 --home-dir /var/lib/mailflow --no-create-home --shell /usr/sbin/nologin \
+        mailflow \
  && install -d -o mailflow -g mailflow -m 0700 /var/lib/mailflow \
  && install -d -m 0755 /etc/mailflow
 

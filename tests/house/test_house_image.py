@@ -343,8 +343,9 @@ class TestWheel:
             cwd=wheel,
         )
         assert done.returncode == 0, done.stderr
-        here = load_profile()
-        expected = f"{wheel / 'mailflow' / '_rules'} {here.ruleset.version} {len(here.templates.templates)}"
+        folder = wheel / "mailflow" / "_rules"
+        brought = load_profile(folder)
+        expected = f"{folder} {brought.ruleset.version} {len(brought.templates.templates)}"
         assert done.stdout.strip() == expected
 
 
