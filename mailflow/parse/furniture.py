@@ -130,6 +130,8 @@ CLIENT_WORDS = 9
 """A line about the device has no more words."""
 LONGEST_CLIENT = 400
 """Characters, with the address of an advert."""
+_TELLING = frozenset({"because", "he", "she", "they", "i", "cannot", "can't", "cant", "help", "took", "killed", "died"})
+"""Somebody tells something beside naming the device."""
 _CLIENT_JUNK = " \t-–*_([<"
 _LIST_RULE = re.compile(r"\s{0,10}[_-]{2,80}\s*$")
 LIST_LINES = 5
@@ -331,6 +333,8 @@ def _names_client(lines: list[Line], kinds: list[RegionKind | None], number: int
     text = lines[number].text
     begin = text.lstrip(_CLIENT_JUNK)
     if len(text) > LONGEST_CLIENT or begin[:3].lower() not in _CLIENT_BEGINS:
+        return False
+    if not _TELLING.isdisjoint(begin.lower().split()):
         return False
     if len(text) < _SIGN_OFF_LENGTH and _CLIENT.match(text):
         return True

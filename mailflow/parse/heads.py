@@ -72,6 +72,7 @@ _WROTE = re.compile(
     rf"(?:(?:\b(?:{_VERBS})(?!\w)|写道|寫道)(?:[^:\n]|(?<=\d):(?=\d)){{0,120}}[:：]|geschreven:)[\s>]*$",
     re.IGNORECASE,
 )
+_TOLD_BY = re.compile(r"\b(?:she|he|they|i|we|you|who|(?:my|his|her|our|their) \w{1,20}) wrote\b", re.IGNORECASE)
 _WROTE_BARE = re.compile(r"\bwrote[\s>]*$|\bsent\s*:[\s>]*$", re.IGNORECASE)
 """Without a colon, or with another verb: counts only beside a time and an address."""
 _NAMED_END = re.compile(r"<\s*[^<>\s]{1,64}@[^<>\s]{1,190}>\s*[:：][\s>]*$")
@@ -235,6 +236,8 @@ def _attributes(whole: str, *, opened: bool, dated: bool, alone: bool) -> bool |
         known = _MAIL_ADDRESS.search(whole) is not None
         if not opened and (not (known and alone) or _ANSWER_BEFORE.match(whole)):
             return None  # an answer that stands before the attribution on its line is worth more than the split
+        if opened and not known and _TOLD_BY.search(whole):
+            return None  # "On Monday at 16:42 she wrote:" tells of words; a mail program names who wrote them
         if opened and not known and not any(sign.isdigit() for sign in whole):
             return None
         return (opened and timed) or known

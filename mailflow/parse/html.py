@@ -103,7 +103,7 @@ _BLANKS = re.compile(r"[ \t\r\n\f\xa0]+")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u034f\u200e\u200f\u202a-\u202e\0]")
 _CRUDE_BREAK = re.compile(r"(?i)<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6])\b[^<>]{0,2000}>")
 _CRUDE_TAG = re.compile(r"<[^<>]{0,5000}>")
-_CRUDE_UNSEEN = re.compile(r"(?is)<(script|style)\b.{0,200000}?</\1")
+_CRUDE_UNSEEN = re.compile(r"(?i)<(script|style)\b")
 
 
 def depth_of(html: str) -> int:
@@ -167,9 +167,23 @@ def _hidden_by_style(html: str) -> frozenset[str]:
     return frozenset(unseen)
 
 
+def _without_unseen(html: str) -> str:
+    """Without scripts and styles, in one pass; one that never closes takes the rest, as in every reader."""
+    low = html.lower()
+    out: list[str] = []
+    position = 0
+    while opened := _CRUDE_UNSEEN.search(html, position):
+        out.append(html[position : opened.start()])
+        closing = low.find(f"</{opened[1].lower()}", opened.end())
+        if closing < 0:
+            return "".join(out)
+        position = closing
+    return "".join([*out, html[position:]])
+
+
 def _crude(html: str) -> list[Line]:
     """Text of HTML that is too deep for a tree: tags away, nothing more."""
-    text = _CRUDE_TAG.sub(" ", _CRUDE_BREAK.sub("\n", _CRUDE_UNSEEN.sub(" ", html)))
+    text = _CRUDE_TAG.sub(" ", _CRUDE_BREAK.sub("\n", _without_unseen(html)))
     for name, sign in (("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&")):
         text = text.replace(name, sign)
     return [Line(_BLANKS.sub(" ", line).strip()) for line in text.split("\n")]

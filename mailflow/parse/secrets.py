@@ -28,7 +28,7 @@ _NAMED = re.compile(
     r"(?:your|the|this) code)\b"
     r"(?:[ \t]+(?:for|to|of)\b[^\n:=]{1,60}?)?"
     r"[ \t]*(?P<by>[:=–-]|\b(?:is|was|will be|yw)\b[ \t]*:?)[ \t]*\n?[ \t]*"
-    r"[\"'“‘*<\[(]{0,3}(?P<secret>\d[\d -]{2,10}\d(?![\w-])|[^\s\"“”<>]{3,64})(?P<rest>[^\n]{0,200})",
+    r"[\"'“‘*<\[(]{0,3}(?P<secret>\d[\d -]{2,10}\d(?![\w-])|[^\s\"“”<>]{3,64})(?=(?P<rest>[^\n]{0,200}))",
     re.IGNORECASE,
 )
 _CODE_FIRST = re.compile(
