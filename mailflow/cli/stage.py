@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, getaddresses
 from hashlib import sha256
 
 from mailflow.bootstrap import House, MailTaken, desk_source
@@ -233,7 +233,10 @@ class Stage:
 
 def write_mail(sender: str, to: str, subject: str, text: str, now: datetime, fresh: str) -> bytes:
     """A mail as a visitor's program would write it. Raises ``UseError`` when it cannot be written."""
-    name, address = parseaddr(" ".join(sender.split()))
+    senders = getaddresses([" ".join(sender.split())])
+    if len(senders) != 1:
+        raise UseError("A mail has one sender: write one address, with a name if you like.")
+    [(name, address)] = senders
     try:
         check_recipient(address, test_domains=True)
     except UseError as fault:

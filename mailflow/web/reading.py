@@ -46,8 +46,9 @@ class Line:
     """One event of the queue with what people want to see at a glance."""
 
     event: EventRecord
+    at_risk: bool
     alarm: Reason | None
-    """Why somebody may come to harm."""
+    """Why somebody may come to harm; ``None`` where no rule says it (a human may have set the flag)."""
     answered: str
     """How our answer stands (a state of the outbox); empty when there is none."""
 
@@ -78,7 +79,7 @@ def _add_events(app: FastAPI, pages: Pages, source: Source) -> None:
             counts = work.counts()
             stopped = work.stopped()
             answers = {row.event_id: str(row.state) for row in work.outbox() if row.mail_class in OURS}
-        lines = [Line(event, _alarm(event), answers.get(event.id, "")) for event in events]
+        lines = [Line(event, Flag.RISK in event.flags, _alarm(event), answers.get(event.id, "")) for event in events]
         groups = [(urgency, [line for line in lines if line.event.urgency is urgency]) for urgency in Urgency]
         return pages(
             "queue.html",
@@ -110,6 +111,7 @@ def _add_events(app: FastAPI, pages: Pages, source: Source) -> None:
             reasons=numbered,
             others=others,
             remarks=list(_remarks(view.event)),
+            at_risk=Flag.RISK in view.event.flags,
             alarm=_alarm(view.event),
             told=[row for row in view.outbox if row.mail_class is MailClass.ALERT],
             again=_next_alert(view),

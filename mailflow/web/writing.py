@@ -58,8 +58,8 @@ def add_writing(
     @app.post("/write", response_class=HTMLResponse)
     def written(
         request: Request,
-        mailbox: Annotated[str, Form(max_length=LONGEST_LINE)],
-        sender: Annotated[str, Form(max_length=LONGEST_LINE)],
+        mailbox: Annotated[str, Form(max_length=LONGEST_LINE)] = "",
+        sender: Annotated[str, Form(max_length=LONGEST_LINE)] = "",
         text: Annotated[str, Form(max_length=2 * LONGEST_MAIL)] = "",
         subject: Annotated[str, Form(max_length=LONGEST_LINE)] = "",
     ) -> Response:

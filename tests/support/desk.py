@@ -140,7 +140,7 @@ class BackRoom:
     def put(
         self, raw: bytes, mailbox: str = "hssupport", author: str = "jo@kent.police.uk", came: str = "verified"
     ) -> None:
-        """A mail arrives, with the lines that our gateway writes on top; ``came`` is a key of ``sandbox.mails.CAME``."""
+        """A mail arrives, with the lines that our gateway writes on top; ``came`` as in ``sandbox.mails.CAME``."""
         address, now = MAILBOXES[mailbox], self.clock.now()
         self.world.put(address, gateway_lines(came, author, address, now) + raw.replace(b"\n", b"\r\n"), now)
 

@@ -14,14 +14,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-PHRASING = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+VOID = _words("area base br col embed hr img input link meta source track wbr")
+PHRASING = _words(
     "a abbr b bdi bdo br button cite code data dfn em i iframe img input kbd label mark meter output progress q "
-    "rp rt ruby s samp select small span strong sub sup svg textarea time u var wbr option".split()
+    "rp rt ruby s samp select small span strong sub sup svg textarea time u var wbr option"
 )
-ONLY_PHRASING = frozenset("p h1 h2 h3 h4 h5 h6 span strong em q sup sub mark label a summary time code dt".split())
+ONLY_PHRASING = _words("p h1 h2 h3 h4 h5 h6 span strong em q sup sub mark label a summary time code dt")
 """Elements whose content is phrasing; ``a`` and ``summary`` are used so here."""
+INLINE = _words("a span strong q sup mark time br code em")
+"""Elements that come and go with the words of a mail."""
 CHILDREN = {
     "ul": {"li"},
     "ol": {"li"},
@@ -40,8 +48,17 @@ class Element:
 
     tag: str
     attributes: dict[str, str]
-    children: list[Element] = field(default_factory=list)
-    words: str = ""
+    parts: list[Element | str] = field(default_factory=list)
+    """Elements and words in document order."""
+
+    @property
+    def children(self) -> list[Element]:
+        return [part for part in self.parts if isinstance(part, Element)]
+
+    @property
+    def words(self) -> str:
+        """The element's own words, without those of its children."""
+        return "".join(part for part in self.parts if isinstance(part, str))
 
 
 class _Reader(HTMLParser):
@@ -61,7 +78,7 @@ class _Reader(HTMLParser):
             self.faults.append(f"<{tag}> has an attribute twice")
         element = Element(tag, {name: value or "" for name, value in attrs})
         self._judge(element)
-        self.open[-1].children.append(element)
+        self.open[-1].parts.append(element)
         if tag not in VOID:
             self.open.append(element)
 
@@ -76,7 +93,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         parent = self.open[-1]
-        parent.words += data
+        parent.parts.append(data)
         if parent.tag in CHILDREN and data.strip():
             self.faults.append(f"words in <{parent.tag}>: {data.strip()[:40]}")
 
@@ -117,8 +134,13 @@ def walk(element: Element) -> list[Element]:
 
 
 def text_of(element: Element) -> str:
-    """All words in an element, each element's own before those of its children."""
-    return " ".join(" ".join(one.words for one in walk(element)).split())
+    """All words in an element, in document order, each blank once."""
+    return " ".join(_text(element).split())
+
+
+def _text(element: Element) -> str:
+    inner = "".join(part if isinstance(part, str) else _text(part) for part in element.parts)
+    return inner if element.tag in INLINE else f" {inner} "
 
 
 def faults(page: str) -> list[str]:
@@ -150,7 +172,7 @@ def faults(page: str) -> list[str]:
     levels = [int(one.tag[1]) for one in everything if one.tag in ("h1", "h2", "h3", "h4")]
     if levels.count(1) != 1 or levels[:1] != [1]:
         found.append(f"headings of level {levels}: a page begins with its one h1")
-    found += [f"a heading skips from {a} to {b}" for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+    found += [f"a heading skips from {a} to {b}" for a, b in pairwise(levels) if b > a + 1]
     for tag in ("html", "head", "title", "main"):
         if sum(one.tag == tag for one in everything) != 1:
             found.append(f"there is not exactly one <{tag}>")
@@ -159,8 +181,6 @@ def faults(page: str) -> list[str]:
     return found
 
 
-INLINE = frozenset("a span strong q sup mark time br code em".split())
-"""Elements that come and go with the words of a mail."""
 VARYING = ("flag-", "state-", "why", "note-", "is-", "urgency-", "block-", "fact", "at-risk", "done", "waiting")
 """Beginnings of classes that say what a mail is, not what the page is."""
 
