@@ -50,7 +50,9 @@ def meeting_blocks(texts: list[str]) -> list[tuple[int, int]]:
                 after = below + 1
             elif _DRAWN.match(text):
                 after = below + 1
-                break
+                following = next((each for each in texts[below + 1 : below + 3] if each.strip()), "")
+                if not _LINE.match(following[:2_100]):
+                    break
             elif text.strip():
                 break
         found.append((first, after))

@@ -61,7 +61,10 @@ def summary(message: ParsedMessage) -> dict[str, Any]:
             "may_answer": automatic.may_answer,
             **({"why": automatic.why} if automatic.why != "no sign of a machine" else {}),
             **({"until": automatic.until} if automatic.until else {}),
+            **({"cover": automatic.cover} if automatic.cover else {}),
         },
+        "thread_index": message.thread_index,
+        "secrets": [message.text[each.start : each.end] for each in message.secrets],
         "bounce": {
             "recipients": list(message.bounce.recipients),
             "status": message.bounce.status,
