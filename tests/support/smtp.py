@@ -22,6 +22,7 @@ import threading
 import warnings
 from collections import defaultdict, deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -129,7 +130,7 @@ class SmtpServer:
 
         def reset() -> None:
             for session in list(self._sessions):
-                session.transport.abort()
+                _abort(session)
             self._loop.call_later(0.01, done.set)
 
         self._loop.call_soon_threadsafe(reset)
@@ -156,11 +157,16 @@ class SmtpServer:
             await self._stopped.wait()
             server.close()
             for session in list(self._sessions):
-                if session.transport is not None:
-                    session.transport.abort()
+                _abort(session)
             await asyncio.sleep(0.01)
 
         asyncio.run(serve())
+
+
+def _abort(session: Scripted) -> None:
+    """Reset a connection. Before Python 3.11.3 a TLS transport that is closed already cannot be aborted."""
+    with suppress(AttributeError):
+        session.transport.abort()
 
 
 class Scripted(SMTP):
