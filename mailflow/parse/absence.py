@@ -141,7 +141,7 @@ _COVERED_BY = re.compile(
     r"refer to|[Cc]ysylltwch â|covered by)\s+((?:my colleague,?\s+|(?:our|the) (?:[a-z-]{2,20} ){0,3}|DC |DS |DI |PC )?"
     r"(?:(?:desk|team|office|line|inbox|mailbox|unit|officer|helpdesk|switchboard)\b[^\n;!?]{0,100}?|"
     r"[A-ZÂÊÎÔÛŴŶ0-9+][^\n;!?]{1,150}?|[\w.+-]{1,64}@[\w.-]{1,190}?))(?=[.;!?](?:\s|$)|\n[ \t]*\n|$|"
-    r"\s(?:for (?:any|urgent|immediate)|if|who|in (?:the|my))\b)"
+    r"\s(?:for (?:any\w{0,10}|urgent|immediate)|if|who|in (?:the|my))\b)"
 )
 _COVERING = re.compile(
     r"(?m)(?:^|[.,]\s{1,3}|\band )((?:[A-Z][\w'’.-]{1,30}[ ,]{1,2}){1,5})(?:is|are|will be) "
