@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from contextlib import suppress
 from dataclasses import dataclass
 
 import aiosmtplib
@@ -96,7 +97,9 @@ class _Connection(aiosmtplib.SMTP):
         transport = self.transport
         super().close()
         if isinstance(transport, asyncio.WriteTransport):
-            transport.abort()
+            # Before Python 3.11.3 (Debian 12 has 3.11.2) a TLS transport that is closed already cannot be aborted.
+            with suppress(AttributeError):
+                transport.abort()
 
 
 class Session:
