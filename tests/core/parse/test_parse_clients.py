@@ -49,11 +49,17 @@ ATTRIBUTIONS = {
 }
 
 
-@pytest.mark.parametrize("below", ["> Is Tuesday all right?\n> Sophie", "Is Tuesday all right?\nSophie"])
-@pytest.mark.parametrize("line", ATTRIBUTIONS.values(), ids=ATTRIBUTIONS.keys())
+BELOW = {"marked": "> Is Tuesday all right?\n> Sophie", "bare": "Is Tuesday all right?\nSophie"}
+PAIRS = {
+    f"{name}, {how}": (line, below)
+    for name, line in ATTRIBUTIONS.items()
+    for how, below in BELOW.items()
+    if how == "marked" or not line.startswith(">")  # a quoted attribution stands above quoted words
+}
+
+
+@pytest.mark.parametrize(("line", "below"), PAIRS.values(), ids=PAIRS.keys())
 def test_attribution_ends_the_new_words(line: str, below: str) -> None:
-    if line.startswith(">") and not below.startswith(">"):
-        pytest.skip("quoted attributions stand above quoted words")
     message = read(f"Tuesday is fine, thank you.\n\n{line}\n\n{below}\n")
     assert message.new_text == "Tuesday is fine, thank you."
 
