@@ -1,12 +1,13 @@
 """A message and what was found out about it → :class:`~mailflow.model.verdict.Verdict`.
 
-In this order: how it was sent; flags by rules; kinds by rules and weights; flags that follow from the security
-report and the facts; whether a human must look. Each step leaves its evidence.
+In this order: how it was sent; flags by rules; kinds by rules and weights, and what the second reader thinks; flags
+that follow from the security report and the facts; whether a human must look. Each step leaves its evidence.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from mailflow.model.facts import Facts
 from mailflow.model.message import ParsedMessage
@@ -14,7 +15,7 @@ from mailflow.model.security import SecurityReport
 from mailflow.model.verdict import Evidence, Verdict
 from mailflow.model.words import NEVER_ANSWERED, Flag, Kind
 
-from . import sent
+from . import second, sent
 from .load import CompiledRule, Ruleset
 from .program import Finding
 from .reading import Reading, read
@@ -22,6 +23,12 @@ from .weigh import SENT_CONFIDENCE, Weighed, weigh
 
 STRONG = 2.0
 """A flag with so much weight is set on machine mail too: a person's cry in a mail that passed through a list."""
+
+DISAGREED = 0.7
+"""The most that a verdict is sure of on which rules and second reader differ: so many of these, held back, are right."""
+
+UNKNOWN_TO_RULES = 0.45
+"""The most that a verdict is sure of where no rule knows the mail."""
 
 _BY_HEADERS = NEVER_ANSWERED - {Kind.SPAM}
 
@@ -37,6 +44,7 @@ def classify(message: ParsedMessage, report: SecurityReport, facts: Facts, mailb
     reading.flags = frozenset(flag for flag, weight in weights.items() if weight >= 0.995)
     scores = _scores(reading, ruleset.kind_rules, evidence)
     weighed = weigh(scores, ruleset.weighing)
+    heard = _second_reader(reading, scores, ruleset, evidence, weighed)
 
     if by_sending is not None:
         kind, confidence = by_sending.kind, SENT_CONFIDENCE
@@ -45,12 +53,16 @@ def classify(message: ParsedMessage, report: SecurityReport, facts: Facts, mailb
         runner_up = weighed.kind if weighed.kind is not kind and weighed.ranking[0][1] > 0 else None
         ranking = ((kind, SENT_CONFIDENCE), *((k, s) for k, s in weighed.ranking if k is not kind))
     else:
-        kind, confidence, ranking = weighed.kind, weighed.confidence, weighed.ranking
+        judged = weighed if heard is None else heard.together
+        kind, confidence, ranking = judged.kind, judged.confidence, judged.ranking
         runner_up = ranking[1][0] if ranking[1][1] > 0 else None
         reasons.append(_why(kind, evidence))
 
     flags = _flags(kind, weights, reading, evidence)
-    doubts = tuple(_doubts(kind, confidence, weighed if by_sending is None else None, weights, reading, ruleset))
+    doubts = (
+        *_doubts(kind, confidence, weights, reading, ruleset),
+        *(_disagreement(kind, by_sending, weighed, heard, ruleset)),
+    )
     return Verdict(
         kind=kind,
         confidence=round(min(confidence, 0.99), 3),
@@ -62,6 +74,65 @@ def classify(message: ParsedMessage, report: SecurityReport, facts: Facts, mailb
         reasons=(*reasons, *doubts),
         rules_version=ruleset.version,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What the second reader thinks by itself, and what rules and reader think together."""
+
+    kind: Kind
+    together: Weighed
+
+
+def _second_reader(
+    reading: Reading, scores: dict[Kind, float], ruleset: Ruleset, evidence: list[Evidence], weighed: Weighed
+) -> _Heard | None:
+    """Asks the second reader, where the profile has one; leaves its telling words as evidence."""
+    reader = ruleset.second
+    if reader is None:
+        return None
+    features = second.observe(reading)
+    logits = second.score(features, reader)
+    alone = second.first(logits)
+    shares = second.mix(scores, logits, reader.mixing)
+    sure = shares[0][1]
+    if weighed.ranking[0][1] < ruleset.weighing.silence:
+        sure = min(sure, UNKNOWN_TO_RULES)
+    elif weighed.kind is not alone:
+        sure = min(sure, DISAGREED)
+    together = Weighed(tuple(shares), sure, shares[0][1] - shares[1][1])
+    against = weighed.kind if alone is not weighed.kind else next(k for k, _ in shares if k is not alone)
+    evidence.extend(second.explain(reading, features, reader, alone, against))
+    return _Heard(alone, together)
+
+
+def _disagreement(
+    kind: Kind, by_sending: sent.Sent | None, weighed: Weighed, heard: _Heard | None, ruleset: Ruleset
+) -> Iterable[str]:
+    """Where the ways to see the mail differ, a human must look."""
+    if by_sending is not None:
+        if heard is not None and heard.kind is not kind:
+            yield f"a human must look: its words read like {heard.kind}"
+        return
+    judged = weighed if heard is None else heard.together
+    if judged.lead < ruleset.weighing.near_tie:
+        yield f"a human must look: {judged.ranking[1][0]} is nearly as likely"
+    if heard is None:
+        return
+    if weighed.kind is not heard.kind:
+        yield f"a human must look: the rules say {weighed.kind}, the second reader says {heard.kind}"
+    elif weighed.ranking[0][1] < ruleset.weighing.silence:
+        yield "a human must look: no rule knows this mail, only the second reader does"
+
+
+def rule_scores(
+    message: ParsedMessage, report: SecurityReport, facts: Facts, mailbox: str, ruleset: Ruleset
+) -> tuple[Reading, dict[Kind, float], bool]:
+    """The mail prepared, what the rules alone give each kind, and whether the way of sending decides; for the fit."""
+    reading = read(message, report, facts, mailbox, ruleset.index)
+    weights = _flag_weights(reading, ruleset.flag_rules, [])
+    reading.flags = frozenset(flag for flag, weight in weights.items() if weight >= 0.995)
+    return reading, _scores(reading, ruleset.kind_rules, []), sent.decide(message, report) is not None
 
 
 def _flag_weights(reading: Reading, rules: Iterable[CompiledRule], evidence: list[Evidence]) -> dict[Flag, float]:
@@ -171,7 +242,6 @@ def _personal(facts: Facts) -> str:
 def _doubts(
     kind: Kind,
     confidence: float,
-    weighed: Weighed | None,
     weights: dict[Flag, float],
     reading: Reading,
     ruleset: Ruleset,
@@ -181,8 +251,6 @@ def _doubts(
     threshold = weighing.thresholds.get(kind, weighing.threshold)
     if confidence < threshold:
         yield f"a human must look: {confidence:.0%} sure, {threshold:.0%} is needed for {kind}"
-    if weighed is not None and weighed.lead < weighing.near_tie:
-        yield f"a human must look: {weighed.ranking[1][0]} is nearly as likely"
     for doubt in reading.report.identity_doubts:
         yield f"a human must look: {doubt}"
     if reading.report.authentication_failed:

@@ -14,8 +14,12 @@ from mailflow.model.words import Flag, Kind
 from mailflow.syntax.documents import Document, open_document
 
 from . import language as lang
+from . import second
 from .phrases import Phrase, PhraseFault, PhraseIndex, read
 from .program import FACT_PATHS, Compiler, Program, compile_pattern
+
+FOLDERS = ("kinds", "flags", "vocabulary", "fitted")
+"""Whose files are the rules of a profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Ruleset:
     index: PhraseIndex
     phrases: tuple[str, ...]
     """Every phrase as written, by its number in the index."""
+    second: second.SecondReader | None = None
+    """The statistical reader beside the rules; ``None`` where the profile has no fitted file."""
 
     def examples(self) -> Iterator[Example]:
         """Every example of every rule, in the order of the files."""
@@ -61,19 +67,23 @@ class Ruleset:
 def load(files: Mapping[str, str]) -> Ruleset:
     """The rules of a profile: file name → YAML text.
 
-    Looked at are the files of the folders ``kinds``, ``flags`` and ``vocabulary``, anywhere above; others are
-    somebody else's. Raises :class:`~mailflow.errors.ProfileFault` with every fault, sorted by file and line.
+    Looked at are the files of the folders ``kinds``, ``flags``, ``vocabulary`` and ``fitted``, anywhere above; others
+    are somebody else's. Raises :class:`~mailflow.errors.ProfileFault` with every fault, sorted by file and line.
     """
     faults: list[Fault] = []
     ours = {name: files[name] for name in sorted(files) if _folder(name)}
     vocabularies: dict[str, Document[lang.VocabularyFile]] = {}
     rule_files: dict[str, Document[lang.RuleFile]] = {}
     weighing = lang.Weighing()
+    reader: second.SecondReader | None = None
     for name, text in ours.items():
         if _folder(name) == "vocabulary":
             vocabulary = open_document(name, text, lang.VocabularyFile, faults)
             if vocabulary is not None:
                 vocabularies[name] = vocabulary
+        elif _folder(name) == "fitted":
+            fitted = open_document(name, text, second.FittedFile, faults)
+            reader = reader if fitted is None else second.open_weights(fitted, faults)
         elif name.rsplit("/", 1)[-1] == "weighing.yaml":
             found = open_document(name, text, lang.Weighing, faults)
             weighing = weighing if found is None else found.value
@@ -91,7 +101,13 @@ def load(files: Mapping[str, str]) -> Ruleset:
         raise ProfileFault(tuple(sorted(faults, key=_order)))
     builder.compiler.index.finish()
     return Ruleset(
-        _version(ours), flag_rules, kind_rules, weighing, builder.compiler.index, tuple(builder.compiler.phrases)
+        _version(ours),
+        flag_rules,
+        kind_rules,
+        weighing,
+        builder.compiler.index,
+        tuple(builder.compiler.phrases),
+        reader,
     )
 
 
@@ -99,7 +115,7 @@ def _folder(name: str) -> str:
     """The folder that makes a file ours; empty when it is somebody else's."""
     parts = name.replace("\\", "/").split("/")
     folder = parts[-2] if len(parts) > 1 else ""
-    return folder if folder in ("kinds", "flags", "vocabulary") and name.endswith((".yaml", ".yml")) else ""
+    return folder if folder in FOLDERS and name.endswith((".yaml", ".yml")) else ""
 
 
 def _version(files: Mapping[str, str]) -> str:

@@ -105,7 +105,7 @@ class Compiler:
                 return _header(condition)
             case lang.Fact():
                 paths = condition.fact
-                return lambda r: next((f for path in paths if (f := _fact(r.facts, path)) is not None), None)
+                return lambda r: next((f for path in paths if (f := finding_of_fact(r.facts, path)) is not None), None)
             case lang.InThread():
                 threads = frozenset(condition.thread)
                 return lambda r: Finding(1.0, "header:In-Reply-To", 0, 0) if r.threads & threads else None
@@ -294,7 +294,7 @@ def _attachment_name(condition: lang.AttachmentName) -> Program:
 _FAMILY = {"name", "relationship", "phone", "email", "postcode", "age"}
 
 
-def _fact(facts: Facts, path: str) -> Finding | None:
+def finding_of_fact(facts: Facts, path: str) -> Finding | None:
     """The finding for one fact path, with its place where the facts room gave one."""
     head, _, rest = path.partition(".")
     there: object

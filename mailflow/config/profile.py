@@ -1,6 +1,6 @@
 """The service's profile: rules, lookups, policy and templates, read from one folder.
 
-rules/kinds, rules/flags, rules/vocabulary   what a message is         → ``classify.load``
+rules/kinds, flags, vocabulary, fitted       what a message is         → ``classify.load``
 rules/lookups                                tables                    → ``load_lookups``
 rules/policy.yaml                            what happens by kind      → ``decide.load_policy``
 rules/service.yaml, rules/templates          what we write             → ``compose.load_templates``
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 LARGEST_FILE = 2_000_000
 """Bytes of one profile file; whatever is larger is no file that a person wrote."""
-RULE_FOLDERS = ("kinds", "flags", "vocabulary")
+RULE_FOLDERS = ("kinds", "flags", "vocabulary", "fitted")
 PARTS = (".yaml", ".txt", ".html")
 
 

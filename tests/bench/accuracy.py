@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from mailflow.classify import Ruleset, classify, load
+from mailflow.classify.load import FOLDERS
 from mailflow.config.lookups import load_lookups
 from mailflow.extract.documents import read as read_document
 from mailflow.facts import find
@@ -52,10 +53,14 @@ class Judged:
         return self.verdict.kind in (self.label["kind"], *self.label.get("also_acceptable", ()))
 
 
+def rule_files(root: Path = ROOT / "rules") -> dict[str, str]:
+    """The files of the service's own rules, as ``classify.load`` wants them."""
+    return {f"{d}/{f.name}": f.read_text("utf-8") for d in FOLDERS for f in sorted((root / d).glob("*.yaml"))}
+
+
 def rules(root: Path = ROOT / "rules") -> Ruleset:
     """The service's own rules."""
-    folders = ("kinds", "flags", "vocabulary")
-    return load({f"{d}/{f.name}": f.read_text("utf-8") for d in folders for f in sorted((root / d).glob("*.yaml"))})
+    return load(rule_files(root))
 
 
 def lookups(root: Path = ROOT / "rules") -> Lookups:

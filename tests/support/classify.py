@@ -16,7 +16,7 @@ DATA = ROOT / "tests" / "testdata" / "classify"
 
 def rule_files(root: Path = ROOT / "rules") -> dict[str, str]:
     """The rule files of the service's own profile."""
-    folders = ("kinds", "flags", "vocabulary")
+    folders = ("kinds", "flags", "vocabulary", "fitted")
     return {f"{d}/{f.name}": f.read_text("utf-8") for d in folders for f in sorted((root / d).glob("*.yaml"))}
 
 

@@ -1,0 +1,275 @@
+"""The second reader: words weighed by what labelled mail taught, beside the rules that a lead wrote.
+
+Reasoning. Rules know what somebody thought of; on mail of strangers they are right in seven of ten and do not notice
+the rest. A small statistical reader that was fitted on labelled mail errs elsewhere, so where the two agree a verdict
+is worth more, and where they do not a human looks. It never speaks alone: its kind is taken only where rules and reader
+together favour it, and such a verdict always asks a human. It reads words and pairs of words (stems) of what the sender
+says, of subject and signature, and what is known of the mail's form: who sent it, how it hangs on other mail, which
+facts are there. Of the rules it sees only the observations (``who.…``, ``matter.…``), not those that judge the kind:
+these were written with most of the labelled mails in sight, so on those they are always right, and a reader that is
+fitted to them would learn to believe them blindly.
+
+Each weight stands readable in ``fitted/kinds.yaml``: multinomial logistic regression with L2 penalty (see ``fitting``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Annotated
+
+from pydantic import Field
+
+from mailflow.errors import Fault
+from mailflow.model.verdict import Evidence
+from mailflow.model.words import Kind
+from mailflow.syntax.documents import Document
+
+from .language import Strict
+from .program import FACT_PATHS, finding_of_fact
+from .reading import Reading, Zone
+
+MAX_WORDS = 2000
+"""Words of one zone that are read; a letter has 300, and a report of a hundred pages does not tell the kind."""
+
+STRUCTURE = 2.0
+"""A property of the mail counts like so many words."""
+
+OFFSET = 0.5
+"""The value of the property that every mail has (the intercept)."""
+
+TELLING = 4
+"""So many of the most telling words are shown as evidence."""
+
+RULE = "second-reader"
+"""In place of a rule's id in evidence."""
+
+_OBSERVATIONS = ("who.", "matter.")
+"""How the ids of rules begin that only observe."""
+
+_UNDERTONE = 0.7
+"""Attached and forwarded words beside the sender's own."""
+
+_KINDS = tuple(Kind)
+_NUMBER = {kind: number for number, kind in enumerate(_KINDS)}
+
+Row = tuple[tuple[int, float], ...]
+"""The weights of one feature: (number of the kind, weight)."""
+
+
+class Mixing(Strict):
+    """How rules and reader are put together: chosen by cross-validation, so that 0.9 means nine in ten."""
+
+    rules: Annotated[float, Field(ge=0, le=10)]
+    """What a point of the rules counts beside one of the reader."""
+    temperature: Annotated[float, Field(gt=0, le=10)]
+    """The sum is divided by it: the higher, the less sure."""
+
+
+class FittedFile(Strict):
+    """``fitted/kinds.yaml``: written by the fit, reviewed by people."""
+
+    fitted_on: dict[str, Annotated[int, Field(ge=0)]]
+    """How many mails of each set it was fitted on."""
+    mixing: Mixing
+    weights: Annotated[str, Field(max_length=1_900_000)]
+    """A line a feature: ``my son = self_referral +0.42, referral -0.20``."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondReader:
+    """The weights, ready to run."""
+
+    words: Mapping[str, Row]
+    pairs: Mapping[tuple[str, str], Row]
+    others: Mapping[str, Row]
+    """``sender:police``, ``subject:leave``, ``signature:chair``, ``fact:victim``, ``offset`` …"""
+    mixing: Mixing
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the reader sees of a mail: feature → value, before the values are divided by ``norm``."""
+
+    words: dict[str, float]
+    pairs: dict[tuple[str, str], float]
+    others: dict[str, float]
+    norm: float
+
+    def named(self) -> dict[str, float]:
+        """All features by the names of the fitted file, with their final values; for fitting."""
+        found = {word: value / self.norm for word, value in self.words.items()}
+        found.update((" ".join(pair), value / self.norm) for pair, value in self.pairs.items())
+        found.update((name, value / self.norm) for name, value in self.others.items())
+        found["offset:"] = OFFSET
+        return found
+
+
+def observe(reading: Reading) -> Features:
+    """The features of a prepared mail. Linear in its length, mostly in set operations."""
+    words: dict[str, float] = {}
+    pairs: dict[tuple[str, str], float] = {}
+    others: dict[str, float] = dict.fromkeys(_structure(reading), STRUCTURE)
+    for zone in sorted(reading.zones, key=_loudness, reverse=True):
+        stems = zone.tokens.stems[:MAX_WORDS]
+        if zone.name in ("signature", "subject"):
+            others.update(dict.fromkeys([f"{zone.name}:{stem}" for stem in stems], 1.0))
+        if zone.name in ("signature", "quoted"):
+            continue
+        loudness = _loudness(zone)
+        words = {**dict.fromkeys(stems, loudness), **words}
+        pairs = {**dict.fromkeys(pairwise(stems), loudness), **pairs}
+    square = sum(value * value for part in (words, pairs, others) for value in part.values())
+    return Features(words, pairs, others, math.sqrt(square) or 1.0)
+
+
+def _loudness(zone: Zone) -> float:
+    return 1.0 if zone.name in ("new", "subject") else zone.factor * _UNDERTONE
+
+
+def _structure(reading: Reading) -> Iterable[str]:
+    """What is known of the mail besides its words."""
+    facts, message = reading.facts, reading.message
+    yield f"sender:{facts.sender_type}"
+    yield f"language:{facts.language}"
+    yield from (f"rule:{rule}" for rule in reading.fired if rule.startswith(_OBSERVATIONS))
+    yield from (f"thread:{thread}" for thread in reading.threads)
+    yield from (f"shape:{shape}" for shape in reading.shapes)
+    yield from (f"fact:{path}" for path in FACT_PATHS if finding_of_fact(facts, path) is not None)
+    for attachment in message.attachments:
+        if not attachment.inline:
+            yield "file:" + (attachment.name.rpartition(".")[2].lower() if "." in attachment.name else "")
+    if reading.report.identity_doubts:
+        yield "doubt:"
+    if message.automatic.is_automatic:
+        yield f"automatic:{message.automatic.kind}"
+    if message.links:
+        yield "links:"
+
+
+def score(features: Features, reader: SecondReader) -> tuple[float, ...]:
+    """What the reader gives each kind, in the order of the taxonomy (log-odds)."""
+    sums = [0.0] * len(_KINDS)
+    for row, value in _rows(features, reader):
+        for number, weight in row:
+            sums[number] += value * weight
+    sums = [total / features.norm for total in sums]
+    for number, weight in reader.others.get("offset:", ()):
+        sums[number] += OFFSET * weight
+    return tuple(sums)
+
+
+def _rows(features: Features, reader: SecondReader) -> Iterable[tuple[Row, float]]:
+    yield from ((reader.words[word], features.words[word]) for word in features.words if word in reader.words)
+    yield from ((reader.pairs[pair], features.pairs[pair]) for pair in features.pairs if pair in reader.pairs)
+    yield from ((reader.others[name], features.others[name]) for name in features.others if name in reader.others)
+
+
+def score_named(features: Mapping[str, float], rows: Mapping[str, list[float]]) -> tuple[float, ...]:
+    """Like :func:`score`, from named features and weights that were just fitted."""
+    sums = [0.0] * len(_KINDS)
+    for name, value in features.items():
+        row = rows.get(name)
+        if row is not None:
+            sums = [total + value * weight for total, weight in zip(sums, row, strict=True)]
+    return tuple(sums)
+
+
+def first(logits: tuple[float, ...]) -> Kind:
+    """The kind that the reader would choose by itself."""
+    return _KINDS[max(range(len(_KINDS)), key=lambda number: (logits[number], -number))]
+
+
+def explain(reading: Reading, features: Features, reader: SecondReader, kind: Kind, against: Kind) -> list[Evidence]:
+    """The words that speak most for ``kind`` rather than ``against``, each with its place."""
+    mine, other = _NUMBER[kind], _NUMBER[against]
+
+    def speaks(row: Row) -> float:
+        weights = dict(row)
+        return weights.get(mine, 0.0) - weights.get(other, 0.0)
+
+    told: list[tuple[float, tuple[str, ...]]] = []
+    told += ((speaks(reader.words[w]) * v, (w,)) for w, v in features.words.items() if w in reader.words)
+    told += ((speaks(reader.pairs[p]) * v, p) for p, v in features.pairs.items() if p in reader.pairs)
+    told.sort(key=lambda pair: (-pair[0], pair[1]))
+    found: list[Evidence] = []
+    shown: set[str] = set()
+    for weight, words in told:
+        if weight <= 0 or len(found) == TELLING:
+            break
+        if shown.issuperset(words):
+            continue
+        place = _place(reading, words)
+        if place is not None:
+            shown.update(words)
+            field, start, end, text = place
+            share = round(weight / features.norm, 3)
+            says = "the second reader: words that stood in labelled mail of this kind"
+            found.append(Evidence(RULE, says, str(kind), share, field, start, end, text))
+    return found
+
+
+def _place(reading: Reading, words: tuple[str, ...]) -> tuple[str, int, int, str] | None:
+    """Where these words stand one behind the other for the first time: field, characters, text."""
+    for zone in sorted(reading.zones, key=_loudness, reverse=True):
+        if zone.name in ("signature", "quoted"):
+            continue
+        tokens = zone.tokens
+        stems = tokens.stems[:MAX_WORDS]
+        for at in range(len(stems) - len(words) + 1):
+            if stems[at] == words[0] and (len(words) == 1 or stems[at + 1] == words[1]):
+                start, end = tokens.starts[at], tokens.ends[at + len(words) - 1]
+                return zone.field, start, end, zone.text[start - zone.base : end - zone.base]
+    return None
+
+
+def mix(scores: Mapping[Kind, float], logits: tuple[float, ...], mixing: Mixing) -> list[tuple[Kind, float]]:
+    """Rules and reader together: every kind with its share, best first; the order of the taxonomy where equal."""
+    sums = [(mixing.rules * scores[kind] + logits[n]) / mixing.temperature for n, kind in enumerate(_KINDS)]
+    top = max(sums)
+    shares = [math.exp(value - top) for value in sums]
+    total = sum(shares)
+    return sorted(
+        ((kind, share / total) for kind, share in zip(_KINDS, shares, strict=True)),
+        key=lambda pair: (-pair[1], _NUMBER[pair[0]]),
+    )
+
+
+def open_weights(document: Document[FittedFile], faults: list[Fault]) -> SecondReader:
+    """The reader of a fitted file; a line that cannot be read is a fault."""
+    words: dict[str, Row] = {}
+    pairs: dict[tuple[str, str], Row] = {}
+    others: dict[str, Row] = {}
+    for number, line in enumerate(document.value.weights.splitlines(), 1):
+        name, _, rest = line.partition(" = ")
+        try:
+            row = tuple(_weight(part) for part in rest.split(", "))
+        except ValueError:
+            sentence = f"line {number} of the weights cannot be read: {line[:60]!r}; run the fit again"
+            faults.append(Fault(document.place("weights"), sentence))
+            continue
+        if ":" in name:
+            others[name] = row
+        elif " " in name:
+            first, _, second = name.partition(" ")
+            pairs[first, second] = row
+        else:
+            words[name] = row
+    return SecondReader(words, pairs, others, document.value.mixing)
+
+
+def _weight(part: str) -> tuple[int, float]:
+    kind, _, weight = part.partition(" ")
+    return _NUMBER[Kind(kind)], float(weight)
+
+
+def write_row(name: str, row: Iterable[float]) -> str:
+    """A line of the fitted file, the strongest weight first."""
+    weights = sorted(((kind, weight) for kind, weight in zip(_KINDS, row, strict=True) if weight), key=_by_strength)
+    return f"{name} = " + ", ".join(f"{kind} {weight:+.2f}" for kind, weight in weights)
+
+
+def _by_strength(pair: tuple[Kind, float]) -> tuple[float, int]:
+    return -abs(pair[1]), _NUMBER[pair[0]]
