@@ -115,7 +115,7 @@ def _perform(folder: Path, wishes: _Wishes) -> int:
         stop = threading.Event()
         console = Console(highlight=False)
         console.width = min(console.width, MOST_COLUMNS)
-        story = Story(console, total=sum(len(mail.to) for mail in mails), gone=stop.set)
+        story = Story(console, total=sum(len(diary.missing(mail)) for mail in mails), gone=stop.set)
         closing.callback(story.end)
         stage = Stage(house, world, MAILBOXES, story, diary, wishes.speed)
         service = _service(bootstrap.service(house, listener=stage.heard, desk=stage.desk_source()), stop)
@@ -134,7 +134,7 @@ def _mails(diary: Diary, settings: Settings, wishes: _Wishes, fresh: Callable[[]
 
     invented = [*demo_mails(), *(sealed_mail(settings.openpgp.home) if settings.openpgp.home else ())]
     own = [read_demo_mail(f"{name} {fresh()}", content, to=wishes.mailbox) for name, content in wishes.own]
-    return [mail for mail in invented if mail.name not in diary.delivered] + own
+    return [mail for mail in invented if diary.missing(mail)] + own
 
 
 def _remarks(settings: Settings, wishes: _Wishes, diary: Diary, coming: int) -> Iterator[str]:
@@ -143,7 +143,7 @@ def _remarks(settings: Settings, wishes: _Wishes, diary: Diary, coming: int) -> 
         yield f"Port {wishes.port} is taken, so the desk is on port {settings.work.web_port}."
     if settings.openpgp.home is None:
         yield "gpg cannot be used here, so the encrypted mail is left out."
-    if diary.delivered:
+    if not diary.is_empty:
         yield f"It goes on from before; {coming} mails are still to come."
 
 

@@ -95,13 +95,13 @@ class Stage:
 
     def deliver(self, mail: DemoMail) -> str:
         """Lay a mail into the mailboxes that it goes to; what made it fresh. Raises ``MailboxFault``."""
-        now, fresh = self._house.clock.now(), self._house.ids.new()
+        now = self._house.clock.now()
         with self._lock:
-            self._diary.deliver(mail.name, fresh)
-            for name in mail.to:
+            fresh = self._diary.deliver(mail.name, self._house.ids.new())
+            for name in self._diary.missing(mail):
                 if name in self._mailboxes:
                     address = self._mailboxes[name]
-                    raw = mail.at(now, fresh, address, self._diary.answers.get(mail.answers))
+                    raw = mail.at(now, fresh, address, self._diary.answer_to(mail.answers))
                     key = sha256(raw).digest()
                     self._delivered[key] = Delivered(mail, fresh, now)
                     try:
@@ -119,7 +119,7 @@ class Stage:
 
     def _is_ready(self, mail: DemoMail) -> bool:
         with self._lock:
-            return not mail.answers or mail.answers in self._diary.answers
+            return not mail.answers or self._diary.answer_to(mail.answers) is not None
 
     # -- the pages ------------------------------------------------------------------------------
     def desk_source(self) -> Source:
@@ -193,6 +193,8 @@ class Stage:
     def _taken(self, taken: MailTaken) -> None:
         with self._lock:
             delivered = self._delivered.get(sha256(taken.mail.raw).digest())
+            if delivered is not None and taken.outcome in (TakenIn.SETTLED, TakenIn.COPY, TakenIn.STUCK):
+                self._diary.take(delivered.mail.name, taken.mail.mailbox)
             if taken.outcome is TakenIn.STUCK:
                 if delivered is not None and delivered.fresh in self._arrivals:
                     self._arrivals[delivered.fresh] = Arrival(set_aside=True)

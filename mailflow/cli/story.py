@@ -180,7 +180,7 @@ class Story:
         with self._lock:
             try:
                 self._console.print(Group(*lines), highlight=False)
-            except (BrokenPipeError, ValueError):  # the reader is gone, or the stream was closed at the end
+            except (BrokenPipeError, SystemExit):  # nobody reads any more; rich makes a SystemExit of it
                 self._gone()
             if self._bar is not None and self._bar.task_ids:
                 tally = self.tally

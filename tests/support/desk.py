@@ -44,7 +44,7 @@ from mailflow.flow.memory.courier import MemoryCourier
 from mailflow.flow.memory.mailserver import MemoryMailHouse, MemoryMailServer
 from mailflow.flow.remind import Reminding, ring_all
 from mailflow.parse import first_look
-from mailflow.sandbox import Answered, DemoMail, Diary, demo_mails, gateway_lines
+from mailflow.sandbox import DemoMail, Diary, demo_mails, gateway_lines
 from mailflow.web import create_app
 
 MORNING = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
@@ -192,10 +192,6 @@ class BackRoom:
         """A browser on the pages, in process; ``demo`` adds the pages on which a visitor writes."""
         source = self.stage.desk_source() if demo else bootstrap.desk_source(self.house)
         return Visitor(create_app(source), f"http://{host}")
-
-    def answered(self, name: str) -> Answered:
-        """Our answer to a mail of the demonstration."""
-        return self.diary.answers[name]
 
 
 @contextmanager
