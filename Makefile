@@ -11,6 +11,9 @@ help:  ## say what can be made
 venv:
 	@deploy/dev/make-venv requirements-dev.lock
 
+demo: venv  ## watch it happen on invented mails, on this machine only (ARGS="--fast")
+	@.venv/bin/mailflow demo $(ARGS)
+
 test: venv  ## everything: services, format, lint, types, floors, tests
 	@deploy/dev/install-services
 	@$(MAKE) --no-print-directory check unit
