@@ -121,8 +121,9 @@ def _disagreement(
         return
     if weighed.kind is not heard.kind:
         yield f"a human must look: the rules say {weighed.kind}, the second reader says {heard.kind}"
-    elif weighed.ranking[0][1] < ruleset.weighing.silence:
-        yield "a human must look: no rule knows this mail, only the second reader does"
+    elif weighed.confidence < ruleset.weighing.rules_alone:
+        needed = ruleset.weighing.rules_alone
+        yield f"a human must look: the rules alone are {weighed.confidence:.0%} sure, {needed:.0%} is needed"
 
 
 def rule_scores(

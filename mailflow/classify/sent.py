@@ -26,6 +26,26 @@ _BY_MACHINE: dict[AutomaticKind, Kind] = {
 
 _SEALED = frozenset((CryptoState.NO_KEY, CryptoState.FAILED, CryptoState.NOT_TRIED))
 
+_OPENED = frozenset((CryptoState.OPENED, CryptoState.SIGNATURE_GOOD, CryptoState.SIGNATURE_BAD))
+
+LOOKED_AT = 20_000
+"""Characters of the text that are looked at: what is noise there is noise behind it."""
+
+LEAST_NOISE = 40
+"""Characters below which nothing is called noise: "ok 👍" is an answer."""
+
+NOISE_MARKS = 0.02
+"""Share of characters that no text has (controls, U+FFFD) from which a text without a defect may be noise."""
+
+CLEAN_SHARE = 0.25
+"""Prose of any language has seven in ten of its characters in clean words, noise one in twenty."""
+
+_ARMOUR = re.compile(
+    r"-----BEGIN (?:PGP MESSAGE|PKCS7|CMS|ENCRYPTED MESSAGE)-----[^-]*(?:-----END [A-Z0-9 ]{3,40}-----|$)"
+)
+"""RFC 9580 §6.2 (and RFC 7468 §2 for the others): no line of base64 has a hyphen, so the search is linear."""
+
+_LETTERS = re.compile(r"[^\W\d_]{3,}")
 _WORD = re.compile(r"[^\W_]{2,}")
 
 
@@ -63,9 +83,14 @@ def decide(message: ParsedMessage, report: SecurityReport) -> Sent | None:
 
 def _unreadable(message: ParsedMessage, report: SecurityReport) -> str:
     """Why there is nothing to read; empty when there is."""
-    words = len(_WORD.findall(message.text[:5000])) + sum(bool(a.text and a.text.strip()) for a in message.attachments)
-    if report.crypto in _SEALED and words < 5:
+    text = _ARMOUR.sub(" ", message.text[:LOOKED_AT])
+    attached = sum(bool(a.text and a.text.strip()) for a in message.attachments)
+    words = len(_WORD.findall(text[:5000])) + attached
+    sealed = report.crypto in _SEALED or (len(text) < len(message.text[:LOOKED_AT]) and report.crypto not in _OPENED)
+    if sealed and words < 5:
         return "it is encrypted and we cannot open it"
+    if not attached and _is_noise(text, damaged=bool(message.defects)):
+        return "it is damaged: what arrived are no words"
     if words:
         return ""
     if len(_WORD.findall(message.subject)) >= 3 or "text/calendar" in message.content_types:
@@ -73,3 +98,23 @@ def _unreadable(message: ParsedMessage, report: SecurityReport) -> str:
     if message.attachments:
         return "it has no text and nothing could be read of what is attached"
     return "it is empty"
+
+
+def _is_noise(text: str, *, damaged: bool) -> bool:
+    """True for what a broken base64 or a wrong charset leaves: letters, but hardly a word in an alphabet that has one.
+
+    Only with a defect or with characters that no text has: a page of telephone numbers has no words either.
+    """
+    solid = len(text) - sum(map(str.isspace, text))
+    if solid < LEAST_NOISE:
+        return False
+    odd = sum(c == "\ufffd" or "\x7f" <= c < "\xa0" or (c < " " and not c.isspace()) for c in text)
+    if not damaged and odd < NOISE_MARKS * solid:
+        return False
+    clean = sum(len(word) for word in _LETTERS.findall(text) if _is_clean(word))
+    return clean < CLEAN_SHARE * solid
+
+
+def _is_clean(word: str) -> bool:
+    """Written as people write: one case behind the first letter, or a script without case."""
+    return word.islower() or word.istitle() or word.isupper() or not (word.upper() != word or word.lower() != word)
