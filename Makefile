@@ -33,6 +33,9 @@ bench: venv  ## measure: arrival to acknowledgement, mails a second, accuracy
 image-test: venv  ## build the container image and start it for real
 	@deploy/dev/image-test
 
+screenshots: venv  ## make the pictures of the README anew
+	@deploy/dev/screenshots
+
 lock: venv  ## write the lock files anew: names, versions and hashes only
 	@$(PY) -m pip install --quiet uv
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock

@@ -119,7 +119,7 @@ def _perform(folder: Path, wishes: _Wishes) -> int:
         closing.callback(story.end)
         stage = Stage(house, world, MAILBOXES, story, diary, wishes.speed)
         service = _service(bootstrap.service(house, listener=stage.heard, desk=stage.desk_source()), stop)
-        story.greet(settings.people.desk_url, _remarks(settings, wishes, diary, len(mails)))
+        story.greet(_remarks(settings, wishes, diary, len(mails)))
         play = threading.Thread(target=stage.play, args=(mails, stop, wishes.until_done), name="play", daemon=True)
         play.start()
         service.run()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
@@ -71,7 +73,7 @@ class Stage:
     # -- mails ----------------------------------------------------------------------------------
     def play(self, mails: Sequence[DemoMail], stop: threading.Event, until_done: bool) -> None:
         """Deliver the mails at their times; at the end, stop the service if asked to."""
-        if not self._wait_until_watched(stop):
+        if not (self._wait_until_served(stop) and self._wait_until_watched(stop)):
             return
         start = datetime.now(UTC)  # noqa: TID251 - a play has a clock on the wall
         waiting = sorted(mails, key=lambda m: (m.after, m.name))
@@ -153,6 +155,16 @@ class Stage:
         return fresh
 
     # -- waiting --------------------------------------------------------------------------------
+    def _wait_until_served(self, stop: threading.Event) -> bool:
+        """True once the desk answers: an address that is shown earlier leads to nowhere."""
+        settings = self._house.settings
+        while not stop.is_set():
+            with suppress(OSError), socket.create_connection((settings.work.web_host, settings.work.web_port), 1.0):
+                self._story.invite(settings.people.desk_url)
+                return True
+            stop.wait(0.1)
+        return False
+
     def _wait_until_watched(self, stop: threading.Event) -> bool:
         """True once every INBOX has a cursor of this start's server: mail that arrives earlier would be history, not
         news."""

@@ -63,8 +63,8 @@ class Story:
             )
 
     # -- before and after -----------------------------------------------------------------------
-    def greet(self, desk: str, remarks: Iterable[str]) -> None:
-        """Say what this is, and where to look."""
+    def greet(self, remarks: Iterable[str]) -> None:
+        """Say what this is."""
         self._print(
             Text(),
             Rule(Text("mailflow: a demonstration", style="bold"), style="cyan"),
@@ -73,11 +73,16 @@ class Story:
                 "Every person and every mail is invented. A mail server runs inside this\n"
                 "program, and nothing leaves this machine."
             ),
+            *(Text(remark, style="yellow") for remark in remarks),
+        )
+
+    def invite(self, desk: str) -> None:
+        """Say where to look, now that there is something to look at."""
+        self._print(
             Text(),
             _pair("The desk", f"[bold cyan underline]{desk}[/]  (open it in a browser)"),
             _pair("Write one", f"[cyan]{desk}/write[/]  and watch it being understood"),
             _pair("Stop", "Ctrl-C"),
-            *(Padding(Text(remark, style="yellow"), (0, 0, 0, 2)) for remark in remarks),
             Text(),
         )
         if self._bar is not None:

@@ -19,6 +19,8 @@ from .words import fact_words
 
 MOST_FACTS = 400
 """Facts shown in one text: a list of a thousand telephone numbers is shown as text."""
+MOST_PLACES = 40
+"""Places of one reason that are marked; a word that stands everywhere need not be marked everywhere."""
 LONGEST_TEXT = 60_000
 """Characters of one text that a page shows; the rest is kept, and said to be there."""
 MOST_PARAGRAPHS = 1000
@@ -26,6 +28,9 @@ MOST_PARAGRAPHS = 1000
 
 LONGEST_REST = 20
 """Characters by which a mark may grow to the end of its word."""
+
+SHORTEST_WORD = 4
+"""Lower-case words shorter than this are listed among the reasons and not marked in the text."""
 
 LABELS = {
     "new": "",
@@ -104,7 +109,12 @@ class _Pen:
 
     def __init__(self, facts: Sequence[FactSpan], reasons: Sequence[Reason]) -> None:
         self._facts = [(f.span, words) for f in facts[:MOST_FACTS] if (words := fact_words(f.path))]
-        self._reasons = [reason for reason in reasons if reason.end > reason.start]
+        self._places = [
+            (place, reason)
+            for reason in reasons
+            for place in reason.places[:MOST_PLACES]
+            if place.end > place.start and _is_telling(place.text)
+        ]
         self._explained: set[int] = set()
 
     def block(self, kind: str, label: str, text: str, name: str, start: int, end: int) -> Block:
@@ -116,9 +126,9 @@ class _Pen:
     def paragraph(self, text: str, name: str, start: int, end: int) -> Paragraph:
         """The stretch ``text[start:end]`` of one field, cut at every boundary inside it."""
         rules = [
-            (max(r.start, start), _word_end(text, min(r.end, end), end), r)
-            for r in self._reasons
-            if r.field == name and r.start < end and r.end > start
+            (max(place.start, start), _word_end(text, min(place.end, end), end), reason)
+            for place, reason in self._places
+            if place.field == name and place.start < end and place.end > start
         ]
         known = [
             (max(span.start, start), _word_end(text, min(span.end, end), end), words)
@@ -127,31 +137,32 @@ class _Pen:
         ]
         ends = [(a, b) for a, b, _ in rules] + [(a, b) for a, b, _ in known]
         cuts = sorted({start, end, *(at for stretch in ends for at in stretch)})
-        pieces = tuple(_piece(text, left, right, rules, known) for left, right in pairwise(cuts))
-        new = {r.number: r for _, _, r in rules if r.number not in self._explained}
-        self._explained.update(new)
+        new = {reason.number: reason for _, _, reason in rules if reason.number not in self._explained}
+        pieces = tuple(self._piece(text, left, right, rules, known) for left, right in pairwise(cuts))
         return Paragraph(pieces, tuple(new[number] for number in sorted(new)))
 
-
-def _piece(
-    text: str,
-    left: int,
-    right: int,
-    rules: Sequence[tuple[int, int, Reason]],
-    known: Sequence[tuple[int, int, str]],
-) -> Piece:
-    over = [(a, b, reason) for a, b, reason in rules if a <= left and right <= b]
-    stand = [(b, words) for a, b, words in known if a <= left and right <= b]
-    sorts = [reason.sort for _, _, reason in over]
-    return Piece(
-        text=text[left:right],
-        numbers=tuple(sorted({reason.number for _, _, reason in over})),
-        sort=min(sorts, key=SORTS.index) if sorts else "",
-        facts=tuple(dict.fromkeys(words for b, words in stand if b == right)),
-        is_fact=bool(stand),
-        begins=tuple(sorted({reason.number for a, _, reason in over if a == left and reason.start == left})),
-        ends=tuple(sorted({reason.number for _, b, reason in over if b == right})),
-    )
+    def _piece(
+        self,
+        text: str,
+        left: int,
+        right: int,
+        rules: Sequence[tuple[int, int, Reason]],
+        known: Sequence[tuple[int, int, str]],
+    ) -> Piece:
+        over = [(a, b, reason) for a, b, reason in rules if a <= left and right <= b]
+        stand = [(b, words) for a, b, words in known if a <= left and right <= b]
+        sorts = [reason.sort for _, _, reason in over]
+        first = {reason.number for _, _, reason in over} - self._explained
+        self._explained |= first
+        return Piece(
+            text=text[left:right],
+            numbers=tuple(sorted({reason.number for _, _, reason in over})),
+            sort=min(sorts, key=SORTS.index) if sorts else "",
+            facts=tuple(dict.fromkeys(words for b, words in stand if b == right)),
+            is_fact=bool(stand),
+            begins=tuple(sorted(first)),
+            ends=tuple(sorted({reason.number for _, b, reason in over if b == right})),
+        )
 
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -170,6 +181,11 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         at = stop + 1
     if begin is not None:
         yield begin, _trimmed_end(text, begin, end)
+
+
+def _is_telling(words: str) -> bool:
+    """False for a little word like "it": it may weigh, and marked in a letter it tells nobody anything."""
+    return len(words.strip()) >= SHORTEST_WORD or not words.islower()
 
 
 def _word_end(text: str, at: int, end: int) -> int:

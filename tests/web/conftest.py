@@ -26,7 +26,10 @@ def one_profile() -> Iterator[None]:
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackRoom]:
     """All invented mails have arrived and been dealt with. Only to be looked at."""
     with back_room(tmp_path_factory.mktemp("played")) as room:
+        room.story.greet(())
+        room.story.invite(room.house.settings.people.desk_url)
         room.play()
+        room.story.farewell("Nothing of it is left on this machine.")
         yield room
 
 
