@@ -25,7 +25,7 @@ STRONG = 2.0
 """A flag with so much weight is set on machine mail too: a person's cry in a mail that passed through a list."""
 
 DISAGREED = 0.7
-"""The most that a verdict is sure of on which rules and second reader differ: so many of these, held back, are right."""
+"""The most that a verdict is sure of on which rules and second reader differ: so many of these are right, held back."""
 
 UNKNOWN_TO_RULES = 0.45
 """The most that a verdict is sure of where no rule knows the mail."""

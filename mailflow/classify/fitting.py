@@ -3,8 +3,8 @@
 Method. Multinomial logistic regression with L2 penalty, solved in its dual: each mail has one coefficient a kind, and
 the weight of a feature is the sum of the coefficients of the mails that have it. There are a few hundred mails and
 ten thousands of features, so the dual is small, and plain Python fits it in seconds. Each mail's coefficients are
-brought to their optimum in turn (block coordinate ascent: no step size, no chance, the order of the examples). Kinds with
-few mails count more (by the root of their number), else whatever is rare would be taken for a referral.
+brought to their optimum in turn (block coordinate ascent: no step size, no chance, the order of the examples). Kinds
+with few mails count more (by the root of their number), else whatever is rare would be taken for a referral.
 
 What is learned stays readable and says nothing of a person: a feature must stand in :data:`SEEN_IN` mails at least, and
 small weights are left out, which costs no accuracy on held-back mail.

@@ -278,7 +278,7 @@ class Weighing(Strict):
     """Confidence below which a human is asked, where ``thresholds`` names no other for the kind."""
     thresholds: dict[Kind, Annotated[float, Field(ge=0, le=1)]] = {}
     rules_alone: Annotated[float, Field(ge=0, le=1)] = 0.7
-    """How sure the rules must be by themselves, where a second reader is asked too: it never carries a verdict alone."""
+    """How sure the rules must be by themselves, where a second reader is asked too: it carries no verdict alone."""
     silence: Annotated[float, Field(ge=0, le=10)] = 1.0
     """What must be overcome by evidence: the score of "none of them", so that a mail without evidence is unsure."""
 
