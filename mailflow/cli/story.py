@@ -29,7 +29,7 @@ INDENT = 7
 LONGEST_QUOTE = 60
 """Characters of evidence that are quoted on the terminal; the desk shows it whole."""
 MOST_REASONS = 2
-FLAG_STYLES = {Flag.RISK: "bold white on red", Flag.IDENTITY_DOUBT: "yellow"}
+FLAG_STYLES = {Flag.RISK: "bold #ffffff on #a3151a", Flag.IDENTITY_DOUBT: "yellow"}
 
 
 @dataclass
@@ -59,7 +59,10 @@ class Story:
         self._bar: Progress | None = None
         if console.is_terminal and not console.record:
             self._bar = Progress(
-                TextColumn("{task.description}", style="dim"), BarColumn(bar_width=24), console=console, transient=True
+                TextColumn("{task.description}", style="dim"),
+                BarColumn(bar_width=24, complete_style="cyan", finished_style="green"),
+                console=console,
+                transient=True,
             )
 
     # -- before and after -----------------------------------------------------------------------
@@ -164,7 +167,7 @@ class Story:
         line.append("⚑ alert  " if alert else "↩ answer  ", style="bold red" if alert else "green")
         line.append(f"{said(row.template)} to {row.recipient}")
         line.append(f"  {reference}" if reference else "", style="dim")
-        line.append(f"  {seconds:.1f} s after it arrived" if seconds is not None else "", style="dim")
+        line.append(f"  after {seconds:.1f} s" if seconds is not None else "", style="dim")
         if alert:
             self.tally.alerts += 1
         elif seconds is not None:
@@ -189,7 +192,8 @@ class Story:
                 self._gone()
             if self._bar is not None and self._bar.task_ids:
                 tally = self.tally
-                says = f"{tally.mails} of {self._total} mails, {len(tally.answers)} answered, {tally.alerts} alerts"
+                alerts = f"{tally.alerts} {'alert' if tally.alerts == 1 else 'alerts'}"
+                says = f"{tally.mails} of {self._total} mails, {len(tally.answers)} answered, {alerts}"
                 self._bar.update(self._bar.task_ids[0], completed=min(tally.mails, self._total), description=says)
 
 

@@ -49,8 +49,12 @@ class Demo:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait(SECONDS)
+            self.process.terminate()  # first as a supervisor does, so that a failing test leaves nothing behind either
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(SECONDS)
         self._reader.join(SECONDS)
         assert self.process.stdout is not None
         self.process.stdout.close()

@@ -28,6 +28,8 @@ RISK = "leanne.invented@gmail.com"
 """Whose mail stands at the top of the queue."""
 LARGEST = 300_000
 """Bytes that a picture may have: everybody who clones the project gets them."""
+HEIGHT = 22 + 40 * 21.75
+"""Pixels of the terminal that are shown: its margin, and forty lines."""
 COLUMNS = 110
 """Width of the terminal that is drawn."""
 DARK = (120, 140, 150)
@@ -116,7 +118,7 @@ def make() -> int:
             visit.page.goto("about:blank")  # else the desk's Content-Security-Policy would hold for it too
             visit.page.set_content(terminal)
             width = visit.page.locator("pre").evaluate("e => e.scrollWidth")
-            visit.page.screenshot(path=IMAGES / "terminal.png", clip={"x": 0, "y": 0, "width": width, "height": 900})
+            visit.page.screenshot(path=IMAGES / "terminal.png", clip={"x": 0, "y": 0, "width": width, "height": HEIGHT})
     sizes = {picture: picture.stat().st_size for picture in sorted(IMAGES.glob("*.png"))}
     for picture, size in sizes.items():
         print(f"{picture.relative_to(ROOT)}  {size // 1000} kB{'  too large' if size > LARGEST else ''}")
