@@ -101,8 +101,7 @@ def _second_reader(
     elif weighed.kind is not alone:
         sure = min(sure, DISAGREED)
     together = Weighed(tuple(shares), sure, shares[0][1] - shares[1][1])
-    against = weighed.kind if alone is not weighed.kind else next(k for k, _ in shares if k is not alone)
-    evidence.extend(second.explain(reading, features, reader, alone, against))
+    evidence.extend(second.explain(reading, features, reader, alone))
     return _Heard(alone, together)
 
 

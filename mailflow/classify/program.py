@@ -7,8 +7,7 @@ in the one index of the profile, so a text condition costs a few dictionary look
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import re2
 
@@ -20,8 +19,7 @@ from .reading import Reading
 from .scope import Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """That a condition holds: ``factor`` (how much the zone counts) and the place, characters of ``field``."""
 
     factor: float
@@ -183,10 +181,12 @@ def _stands(
         return None
     scopes = zone.scopes
     assert scopes is not None
-    if any(scopes.holds(scope, hit.first) for scope in unless):
-        return None
-    if not all(scopes.holds(scope, hit.first) for scope in only):
-        return None
+    for scope in unless:
+        if scopes.holds(scope, hit.first):
+            return None
+    for scope in only:
+        if not scopes.holds(scope, hit.first):
+            return None
     if beside and not _in_sentence(reading, hit, beside):
         return None
     if without and _in_sentence(reading, hit, without):

@@ -164,8 +164,8 @@ def _shapes(message: ParsedMessage, zones: list[Zone], new_words: int) -> frozen
     if "text/calendar" in message.content_types:
         found.add("calendar")
     new = "".join(zone.text for zone in zones if zone.name == "new")[:20_000]
-    letters = sum(c.isalpha() for c in new)
-    if letters > 80 and sum(c.isupper() for c in new) > 0.6 * letters:
+    letters = sum(map(str.isalpha, new))
+    if letters > 80 and sum(map(str.isupper, new)) > 0.6 * letters:
         found.add("shouting")
     if "?" in new:
         found.add("question")

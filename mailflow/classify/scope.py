@@ -50,8 +50,13 @@ _TURN = _words("but however although though except because since so until unless
 _AND = {"=and", "=or", "=a", "=neu"}
 _IF = _words("if whether unless suppose supposing hypothetically assuming once provided os pe")
 _MODAL = _words("might may would could")
+_PAST_BEGINS = _words(
+    "year years used previously historic historical historically in at leading until before prior had since when long "
+    "history as"
+)
+"""The words that a cue of ``_PAST`` may begin with."""
 _PAST = re.compile(
-    r"\b(?:years? ago|used to|previously|historic(?:al|ally)?|in the past|at the time|leading up to"
+    r"(?:years? ago|used to|previously|historic(?:al|ally)?|in the past|at the time|leading up to"
     r"|(?:in|before|until) (?:19|20)\d\d"
     r"|prior to (?:her|his|their|the) death|before (?:she|he|they) (?:died|was|were)|had (?:been|beaten|threatened)"
     r"|since (?:19|20)\d\d|when (?:she|he) was alive|in (?:her|his) lifetime|long history|history of|as a child)\b",
@@ -71,7 +76,18 @@ _NIL_BELOW = re.compile(
     r"^(?P<label>[^\n]{2,120})\n[ \t]{0,20}(?:nil|none|no|n/a|not applicable)[ \t]{0,20}\.?$",
     re.IGNORECASE | re.MULTILINE,
 )
+_MAY_BE_NIL = re.compile(r"(?:\A|[:=|.…?\-–—\t\n])[ \t]{0,20}" + _NIL + r"(?=[\s.,;)\-–—/]|$)", re.IGNORECASE)
+_EMPTY_BOX = re.compile(r"[☐□▢]|\[[ _]?\]|\(\s\)")
+"""What every form line that denies has, quickly seen: most mails have none."""
 _BOX = re.compile(r"[☐□▢]|\[[ _]?\]|\(\s\)|(?P<ticked>[☑☒✓✔■]|\[[xX✓✔]\])|(?P<end>\n)")
+
+_CUES = {
+    **dict.fromkeys(_PAST_BEGINS, "past"),
+    **dict.fromkeys(_MODAL, "modal"),
+    **dict.fromkeys(_IF, "if"),
+    **dict.fromkeys(_FAR | _NEAR, "deny"),
+}
+"""What a word may begin; no word is in two of the sets."""
 
 FAR_WORDS = 12
 NEAR_WORDS = 5
@@ -91,33 +107,37 @@ class Scopes:
 
     def holds(self, scope: Scope, start: int) -> bool:
         """True when a phrase that begins at word ``start`` stands under that scope."""
-        match scope:
-            case Scope.NEGATED:
-                cue = self.negated[start]
-                return cue == LINE or NONE < cue < start
-            case Scope.CONDITIONAL:
-                return NONE < self.conditional[start] < start
-            case Scope.ASKED:
-                return bool(self.asked[start])
-            case Scope.PAST:
-                return bool(self.past[start])
+        if scope is Scope.NEGATED:
+            cue = self.negated[start]
+            return cue == LINE or NONE < cue < start
+        if scope is Scope.CONDITIONAL:
+            return NONE < self.conditional[start] < start
+        return bool(self.asked[start] if scope is Scope.ASKED else self.past[start])
 
 
 def scopes(text: str, tokens: Tokens, base: int = 0) -> Scopes:
     """The scopes of every word of ``tokens``, which were read from ``text`` with that ``base``."""
     count = len(tokens)
     found = Scopes([NONE] * count, [NONE] * count, bytearray(count), tokens.asked)
-    words, ends, breaks = tokens.words, tokens.sentence_ends, tokens.breaks
+    words, ends, starts, past = tokens.words, tokens.sentence_ends, tokens.starts, found.past
+    begin = 0
     for at, word in enumerate(words):
-        if word in _FAR or word in _NEAR:
-            _deny(found.negated, words, breaks, at, ends[at])
-        elif word in _IF:
+        cue = _CUES.get(word)
+        if cue is None:
+            continue
+        if cue == "deny":
+            _deny(found.negated, words, tokens.breaks, at, ends[at])
+        elif cue == "if":
             stop = min(at + IF_WORDS, ends[at])
             found.conditional[at:stop] = [at] * (stop - at)
-        elif word in _MODAL and found.conditional[at] == NONE:
-            stop = min(at + 7, ends[at])
-            found.conditional[at:stop] = [at] * (stop - at)
-    _mark_past(text, tokens, base, found.past)
+        elif cue == "modal":
+            if found.conditional[at] == NONE:
+                stop = min(at + 7, ends[at])
+                found.conditional[at:stop] = [at] * (stop - at)
+        elif not past[at] and _PAST.match(text, starts[at] - base):
+            while ends[begin] <= at:
+                begin = ends[begin]
+            past[begin : ends[at]] = b"\x01" * (ends[at] - begin)  # the whole sentence is history
     _mark_forms(text, tokens, base, found.negated)
     return found
 
@@ -145,30 +165,19 @@ def _mark(tokens: Tokens, start: int, end: int, first: int) -> range:
     return range(first, last)
 
 
-def _mark_past(text: str, tokens: Tokens, base: int, past: bytearray) -> None:
-    """A sentence with a word of the past is history from its first word on."""
-    at = 0
-    for cue in _PAST.finditer(text):
-        span = _mark(tokens, cue.start() + base, cue.end() + base, at)
-        if not span or past[span.start]:
-            continue
-        end = tokens.sentence_ends[span.start]
-        begin = span.start
-        while begin > 0 and tokens.sentence_ends[begin - 1] == end:
-            begin -= 1
-        past[begin:end] = b"\x01" * (end - begin)
-        at = span.start
-
-
 def _mark_forms(text: str, tokens: Tokens, base: int, negated: list[int]) -> None:
     """Form lines that say nil, and options whose box is empty."""
-    for pattern in (_FORM_NIL, _NIL_BELOW, _FORM_BOX):
+    boxes = _EMPTY_BOX.search(text) is not None
+    nil = (_FORM_NIL, _NIL_BELOW) if _MAY_BE_NIL.search(text) else ()
+    for pattern in (*nil, _FORM_BOX) if boxes else nil:
         at = 0
         for line in pattern.finditer(text):
             span = _mark(tokens, line.start("label") + base, line.end("label") + base, at)
             for i in span:
                 negated[i] = LINE
             at = span.start
+    if not boxes:
+        return
     at, opened = 0, -1
     for box in _BOX.finditer(text):
         if opened >= 0:

@@ -18,7 +18,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field
 
@@ -43,6 +43,9 @@ OFFSET = 0.5
 TELLING = 4
 """So many of the most telling words are shown as evidence."""
 
+TELLS = 0.5
+"""What a word must weigh to be shown."""
+
 RULE = "second-reader"
 """In place of a rule's id in evidence."""
 
@@ -57,6 +60,8 @@ _NUMBER = {kind: number for number, kind in enumerate(_KINDS)}
 
 Row = tuple[tuple[int, float], ...]
 """The weights of one feature: (number of the kind, weight)."""
+
+Feature = TypeVar("Feature", str, tuple[str, str])
 
 
 class Mixing(Strict):
@@ -87,6 +92,8 @@ class SecondReader:
     others: Mapping[str, Row]
     """``sender:police``, ``subject:leave``, ``signature:chair``, ``fact:victim``, ``offset`` …"""
     mixing: Mixing
+    telling: Mapping[Kind, tuple[Mapping[str, float], Mapping[tuple[str, str], float]]]
+    """For each kind the words, and the pairs, that speak for it strongly enough to be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +119,19 @@ def observe(reading: Reading) -> Features:
     words: dict[str, float] = {}
     pairs: dict[tuple[str, str], float] = {}
     others: dict[str, float] = dict.fromkeys(_structure(reading), STRUCTURE)
+    square = STRUCTURE * STRUCTURE * len(others)
     for zone in sorted(reading.zones, key=_loudness, reverse=True):
         stems = zone.tokens.stems[:MAX_WORDS]
         if zone.name in ("signature", "subject"):
+            before = len(others)
             others.update(dict.fromkeys([f"{zone.name}:{stem}" for stem in stems], 1.0))
+            square += len(others) - before
         if zone.name in ("signature", "quoted"):
             continue
-        loudness = _loudness(zone)
+        loudness, before = _loudness(zone), len(words) + len(pairs)
         words = {**dict.fromkeys(stems, loudness), **words}
         pairs = {**dict.fromkeys(pairwise(stems), loudness), **pairs}
-    square = sum(value * value for part in (words, pairs, others) for value in part.values())
+        square += (len(words) + len(pairs) - before) * loudness * loudness
     return Features(words, pairs, others, math.sqrt(square) or 1.0)
 
 
@@ -152,19 +162,21 @@ def _structure(reading: Reading) -> Iterable[str]:
 def score(features: Features, reader: SecondReader) -> tuple[float, ...]:
     """What the reader gives each kind, in the order of the taxonomy (log-odds)."""
     sums = [0.0] * len(_KINDS)
-    for row, value in _rows(features, reader):
-        for number, weight in row:
-            sums[number] += value * weight
+    _add(sums, features.words, reader.words)
+    _add(sums, features.pairs, reader.pairs)
+    _add(sums, features.others, reader.others)
     sums = [total / features.norm for total in sums]
     for number, weight in reader.others.get("offset:", ()):
         sums[number] += OFFSET * weight
     return tuple(sums)
 
 
-def _rows(features: Features, reader: SecondReader) -> Iterable[tuple[Row, float]]:
-    yield from ((reader.words[word], features.words[word]) for word in features.words if word in reader.words)
-    yield from ((reader.pairs[pair], features.pairs[pair]) for pair in features.pairs if pair in reader.pairs)
-    yield from ((reader.others[name], features.others[name]) for name in features.others if name in reader.others)
+def _add(sums: list[float], values: Mapping[Feature, float], rows: Mapping[Feature, Row]) -> None:
+    """Adds what these features weigh; in the order of the mail, so that a replay gives the same to the last digit."""
+    for feature in filter(rows.__contains__, values):
+        value = values[feature]
+        for number, weight in rows[feature]:
+            sums[number] += value * weight
 
 
 def score_named(features: Mapping[str, float], rows: Mapping[str, list[float]]) -> tuple[float, ...]:
@@ -182,28 +194,23 @@ def first(logits: tuple[float, ...]) -> Kind:
     return _KINDS[max(range(len(_KINDS)), key=lambda number: (logits[number], -number))]
 
 
-def explain(reading: Reading, features: Features, reader: SecondReader, kind: Kind, against: Kind) -> list[Evidence]:
-    """The words that speak most for ``kind`` rather than ``against``, each with its place."""
-    mine, other = _NUMBER[kind], _NUMBER[against]
-
-    def speaks(row: Row) -> float:
-        weights = dict(row)
-        return weights.get(mine, 0.0) - weights.get(other, 0.0)
-
-    told: list[tuple[float, tuple[str, ...]]] = []
-    told += ((speaks(reader.words[w]) * v, (w,)) for w, v in features.words.items() if w in reader.words)
-    told += ((speaks(reader.pairs[p]) * v, p) for p, v in features.pairs.items() if p in reader.pairs)
-    told.sort(key=lambda pair: (-pair[0], pair[1]))
+def explain(reading: Reading, features: Features, reader: SecondReader, kind: Kind) -> list[Evidence]:
+    """The words that speak most for ``kind``, each with its place."""
+    words, pairs = reader.telling[kind]
+    told: list[tuple[float, tuple[str, ...]]] = [
+        (words[word] * features.words[word], (word,)) for word in filter(words.__contains__, features.words)
+    ]
+    told += [(pairs[pair] * features.pairs[pair], pair) for pair in filter(pairs.__contains__, features.pairs)]
     found: list[Evidence] = []
     shown: set[str] = set()
-    for weight, words in told:
-        if weight <= 0 or len(found) == TELLING:
+    for weight, told_words in sorted(told, key=lambda pair: (-pair[0], pair[1])):
+        if len(found) == TELLING:
             break
-        if shown.issuperset(words):
+        if shown.issuperset(told_words):
             continue
-        place = _place(reading, words)
+        place = _place(reading, told_words)
         if place is not None:
-            shown.update(words)
+            shown.update(told_words)
             field, start, end, text = place
             share = round(weight / features.norm, 3)
             says = "the second reader: words that stood in labelled mail of this kind"
@@ -218,10 +225,12 @@ def _place(reading: Reading, words: tuple[str, ...]) -> tuple[str, int, int, str
             continue
         tokens = zone.tokens
         stems = tokens.stems[:MAX_WORDS]
-        for at in range(len(stems) - len(words) + 1):
+        at = stems.index(words[0]) if words[0] in stems else len(stems)
+        while at + len(words) <= len(stems):
             if stems[at] == words[0] and (len(words) == 1 or stems[at + 1] == words[1]):
                 start, end = tokens.starts[at], tokens.ends[at + len(words) - 1]
                 return zone.field, start, end, zone.text[start - zone.base : end - zone.base]
+            at += 1
     return None
 
 
@@ -257,7 +266,12 @@ def open_weights(document: Document[FittedFile], faults: list[Fault]) -> SecondR
             pairs[first, second] = row
         else:
             words[name] = row
-    return SecondReader(words, pairs, others, document.value.mixing)
+    telling = {kind: (_telling(words, number), _telling(pairs, number)) for kind, number in _NUMBER.items()}
+    return SecondReader(words, pairs, others, document.value.mixing, telling)
+
+
+def _telling(rows: Mapping[Feature, Row], number: int) -> dict[Feature, float]:
+    return {name: weight for name, row in rows.items() for kind, weight in row if kind == number and weight >= TELLS}
 
 
 def _weight(part: str) -> tuple[int, float]:

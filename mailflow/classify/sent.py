@@ -45,6 +45,7 @@ _ARMOUR = re.compile(
 )
 """RFC 9580 §6.2 (and RFC 7468 §2 for the others): no line of base64 has a hyphen, so the search is linear."""
 
+_ODD = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
 _WORD = re.compile(r"[^\W_]{2,}")
 
@@ -105,14 +106,12 @@ def _is_noise(text: str, *, damaged: bool) -> bool:
 
     Only with a defect or with characters that no text has: a page of telephone numbers has no words either.
     """
-    solid = len(text) - sum(map(str.isspace, text))
-    if solid < LEAST_NOISE:
+    odd = len(_ODD.findall(text))
+    if not damaged and odd < NOISE_MARKS * len(text):
         return False
-    odd = sum(c == "\ufffd" or "\x7f" <= c < "\xa0" or (c < " " and not c.isspace()) for c in text)
-    if not damaged and odd < NOISE_MARKS * solid:
-        return False
+    solid = sum(map(len, text.split()))
     clean = sum(len(word) for word in _LETTERS.findall(text) if _is_clean(word))
-    return clean < CLEAN_SHARE * solid
+    return solid >= LEAST_NOISE and clean < CLEAN_SHARE * solid
 
 
 def _is_clean(word: str) -> bool:
