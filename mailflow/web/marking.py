@@ -29,6 +29,8 @@ MOST_PARAGRAPHS = 1000
 LONGEST_REST = 20
 """Characters by which a mark may grow to the end of its word."""
 
+LIGHTEST_MARK = 0.25
+"""Weight a place must carry to be marked: what counts single words by the dozen is listed, and not painted over."""
 SHORTEST_WORD = 4
 """Lower-case words shorter than this are listed among the reasons and not marked in the text."""
 
@@ -112,6 +114,7 @@ class _Pen:
         self._places = [
             (place, reason)
             for reason in reasons
+            if abs(reason.weight) >= LIGHTEST_MARK * len(reason.places)
             for place in reason.places[:MOST_PLACES]
             if place.end > place.start and _is_telling(place.text)
         ]

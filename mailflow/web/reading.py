@@ -110,7 +110,7 @@ def _add_events(app: FastAPI, pages: Pages, source: Source) -> None:
             verdict=view.event.verdict,
             reasons=numbered,
             others=others,
-            remarks=list(_remarks(view.event)),
+            remarks=list(dict.fromkeys(_remarks(view.event))),
             at_risk=Flag.RISK in view.event.flags,
             alarm=_alarm(view.event),
             told=[row for row in view.outbox if row.mail_class is MailClass.ALERT],

@@ -181,6 +181,8 @@ def faults(page: str) -> list[str]:
     return found
 
 
+OPTIONAL = frozenset({"notes", "plain", "task", "notice"})
+"""Classes of elements that are there or not as a mail or a rule wants it."""
 VARYING = ("flag-", "state-", "why", "note-", "is-", "urgency-", "block-", "fact", "at-risk", "done", "waiting")
 """Beginnings of classes that say what a mail is, not what the page is."""
 
@@ -198,10 +200,14 @@ def _outline(alike: list[Element], depth: int, lines: list[str]) -> None:
     groups: dict[str, list[Element]] = {}
     for one in alike:
         for child in one.children:
-            if child.tag not in INLINE:
+            if child.tag not in INLINE and child.tag != "details" and not OPTIONAL & _classes(child):
                 groups.setdefault(_shape(child), []).append(child)
     for group in groups.values():
         _outline(group, depth + 1, lines)
+
+
+def _classes(element: Element) -> set[str]:
+    return set(element.attributes.get("class", "").split())
 
 
 def _shape(element: Element) -> str:

@@ -315,6 +315,14 @@ def test_a_reason_stands_there_once_however_many_kinds_it_weighs(played: BackRoo
     assert len(told) < 15
 
 
+def test_names_of_our_own_are_said_as_people_say_them(answers: dict[str, httpx.Response]) -> None:
+    ours = re.compile(
+        r"\b(?:self_referral|panel_request|review_update|case_update|in_progress|risk_alert|receipt-\w+)\b"
+    )
+    for path, answer in answers.items():
+        assert not ours.search(words(answer.text)), path
+
+
 def test_attachments_are_read_and_marked_like_the_text(played: BackRoom) -> None:
     page = played.client().get(f"/event/{event_of(played, 'school').reference}").text
     attachment = elements(page, "section", "block-attachment")[0]
