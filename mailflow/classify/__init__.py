@@ -2,18 +2,22 @@
 
 Purpose: says what a message is (one kind), what a human must know of it (flags), how sure that is, and why, with
 the place in the text. The rules are the service lead's: YAML files of the profile (``rules/kinds``, ``rules/flags``,
-``rules/vocabulary``), not code. In: :class:`~mailflow.model.message.ParsedMessage`, the security report, the facts, the
-mailbox's name and a :class:`Ruleset`. Out: :class:`~mailflow.model.verdict.Verdict`. May import ``mailflow.model``,
-``mailflow.syntax``, ``mailflow.errors``, pydantic and google-re2; touches nothing of the world.
+``rules/vocabulary``), not code; beside them stands what labelled mail taught (``rules/fitted``, written by the fit). In:
+:class:`~mailflow.model.message.ParsedMessage`, the security report, the facts, the mailbox's name and a
+:class:`Ruleset`. Out: :class:`~mailflow.model.verdict.Verdict`. May import ``mailflow.model``, ``mailflow.syntax``,
+``mailflow.errors``, pydantic and google-re2; touches nothing of the world.
 
 ====================  ==========================================================================
 ``language``          what a rule file may say (the grammar)
 ``tokens``, ``scope`` text → words with stems; what is negated, supposed, asked, told as history
 ``phrases``           all phrases of the profile in one tree, walked once
+``automaton``         that tree as a machine which remembers its steps
 ``reading``           a message prepared: zones, shape, thread, phrases found
 ``program``           conditions → functions
 ``load``              rule files → :class:`Ruleset`, every fault in one pass
 ``sent``, ``weigh``   how it was sent decides first; then weights
+``second``            the second reader: words weighed by labelled mail; may doubt, never carries a verdict alone
+``fitting``           labelled mail → the second reader's weights (``fitted/kinds.yaml``)
 ``engine``            the way through
 ``rehearse``          a rule's own examples, tried
 ====================  ==========================================================================
