@@ -2,8 +2,8 @@
 
 Purpose: says what a message is (one kind), what a human must know of it (flags), how sure that is, and why, with
 the place in the text. The rules are the service lead's: YAML files of the profile (``rules/kinds``, ``rules/flags``,
-``rules/vocabulary``), not code; beside them stands what labelled mail taught (``rules/fitted``, written by the fit). In:
-:class:`~mailflow.model.message.ParsedMessage`, the security report, the facts, the mailbox's name and a
+``rules/vocabulary``), not code; beside them stands what labelled mail taught (``rules/fitted``, written by the fit).
+In: :class:`~mailflow.model.message.ParsedMessage`, the security report, the facts, the mailbox's name and a
 :class:`Ruleset`. Out: :class:`~mailflow.model.verdict.Verdict`. May import ``mailflow.model``, ``mailflow.syntax``,
 ``mailflow.errors``, pydantic and google-re2; touches nothing of the world.
 
