@@ -322,6 +322,16 @@ class Work(Protocol):
         """Audit entries, newest first."""
         ...
 
+    # -- rehearsal and learning -----------------------------------------------------------------
+    def stored_mails(self, *, events: Sequence[str] = (), after: str = "", limit: int = 25) -> tuple[MailRecord, ...]:
+        """Mails that were taken in and can still be read (only those of ``events``, if any are named), by id (oldest
+        first), from behind ``after``; each is audited as a read."""
+        ...
+
+    def corrections(self) -> tuple[CorrectionRecord, ...]:
+        """What humans said of verdicts, oldest first; audited as a read. A correction dies with its mail."""
+        ...
+
 
 class Store(Protocol):
     """The database door."""

@@ -11,6 +11,7 @@ SQLModel, SQLAlchemy, Alembic, psycopg, cryptography, ``mailflow.model`` and ``m
 ``posting``     the outbox                             ``house``     suppression, global stop
 ``context``     what a decision needs to know          ``views``     what people are shown
 ``desk``        session, data keys, audit of a transaction
+``learning``    mail read again for rehearsal and fit  (corrections die with their mail)
 ``audit``       the chain and its verification         ``waking``    LISTEN/NOTIFY
 ``keys``        the service key file                   ``sealing``   AES-256-GCM, keyed hashes
 ``tables``      tables    ``columns`` UTC times        ``mapping``   rows to records and back

@@ -19,17 +19,17 @@ from .claims import Claims
 from .desk import Desk, Ids
 from .engine import connect, exists, plain_faults
 from .keys import Chance, KeyFile
+from .learning import Learning
 from .receiving import Receiving
 from .schema import fault_of, read_version
 from .tables import DataKeyRow, MetaRow
-from .views import Views
 from .waking import Bell, bell_for
 
 REWRAP_BATCH = 500
 """Data keys that are wrapped anew in one transaction: others wait for milliseconds, not for the whole."""
 
 
-class SqlWork(Receiving, Claims, Views):
+class SqlWork(Receiving, Claims, Learning):
     """One transaction (fits ``flow.ports.Work``)."""
 
 
