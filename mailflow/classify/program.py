@@ -6,7 +6,7 @@ in the one index of the profile, so a text condition costs a few dictionary look
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import re2
@@ -55,6 +55,15 @@ class Compiler:
         self._numbers: dict[str, int] = {}
         self.phrases: list[str] = []
         """Every phrase as written, by number."""
+
+    @classmethod
+    def over(cls, index: PhraseIndex, phrases: Sequence[str]) -> Compiler:
+        """A compiler on an index that is finished: for questions about conditions whose phrases are all in it."""
+        compiler = cls()
+        compiler.index = index
+        compiler.phrases = list(phrases)
+        compiler._numbers = {phrase: number for number, phrase in enumerate(phrases)}
+        return compiler
 
     def number(self, phrase: str) -> int:
         """The number of a phrase, which is added to the index when new. Raises ``PhraseFault``."""

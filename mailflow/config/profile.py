@@ -66,8 +66,37 @@ def load_profile(folder: Path | None = None) -> Profile:
     """Read and check a profile. Raises ``ProfileFault`` with all faults of all its files at once."""
     where = folder or profile_folder()
     faults: list[Fault] = []
-    files = _read(where, faults)
-    rules = {name: text for name, text in files.items() if name.split("/")[0] in RULE_FOLDERS}
+    profile = _load(where, _read(where, faults), faults)
+    if profile is None or faults:
+        raise ProfileFault(tuple(Fault(f"{where}/{fault.place}", fault.sentence) for fault in faults))
+    return profile
+
+
+def profile_files(folder: Path) -> Mapping[str, str]:
+    """The files of a profile as they stand: name (relative, ``/``) → text. Raises ``ProfileFault``."""
+    faults: list[Fault] = []
+    files = _read(folder, faults)
+    if faults:
+        raise ProfileFault(tuple(Fault(f"{folder}/{fault.place}", fault.sentence) for fault in faults))
+    return files
+
+
+def profile_from(where: Path, files: Mapping[str, str]) -> Profile:
+    """The profile that these files are; ``where`` only names it. Raises ``ProfileFault``, places relative."""
+    faults: list[Fault] = []
+    profile = _load(where, files, faults)
+    if profile is None or faults:
+        raise ProfileFault(tuple(faults))
+    return profile
+
+
+def rule_files(files: Mapping[str, str]) -> dict[str, str]:
+    """Those of a profile's files that are rules: what ``classify.load`` reads."""
+    return {name: text for name, text in files.items() if name.split("/")[0] in RULE_FOLDERS}
+
+
+def _load(where: Path, files: Mapping[str, str], faults: list[Fault]) -> Profile | None:
+    rules = rule_files(files)
     lookups = {name: text for name, text in files.items() if name.startswith("lookups/")}
     ruleset = _collect(lambda: load(rules), faults)
     tables = _collect(lambda: load_lookups(lookups), faults)
@@ -76,8 +105,8 @@ def load_profile(folder: Path | None = None) -> Profile:
     words = _collect(lambda: _risk_words(_one(files, "risk_words.yaml")), faults)
     if policy is not None and templates is not None:
         faults.extend(check_policy(policy, templates))
-    if faults or ruleset is None or tables is None or policy is None or templates is None or words is None:
-        raise ProfileFault(tuple(Fault(f"{where}/{fault.place}", fault.sentence) for fault in faults))
+    if ruleset is None or tables is None or policy is None or templates is None or words is None:
+        return None
     return Profile(where, ruleset, tables, policy, templates, words)
 
 
