@@ -29,7 +29,8 @@ within documents stand under ``[their name]``. A note beside a text says that th
 ``plain``        text and CSV
 ``contentlines`` calendars and address cards
 ``archive``      ZIP
-``mails``        ``.eml``, ``.msg``, ``winmail.dat``; ``cfb`` the compound files that Outlook writes
+``mails``        mails as files: the form of all, and ``.eml``
+``outlook``      what Outlook keeps of a mail: ``msg`` in files (``cfb``: compound files), ``tnef`` in ``winmail.dat``
 ===============  ===================================================================================
 
 Standards: ISO 32000-1 (PDF), ECMA-376 (OOXML), ODF 1.3, RTF 1.9.1, RFC 4180, RFC 5545, RFC 6350, RFC 5322,

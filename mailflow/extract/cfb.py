@@ -62,19 +62,24 @@ class CompoundFile:
         self._fat = self._read_fat(first_difat, difat_count)
         self._mini_fat = self._numbers(self._chain(first_mini)) if first_mini < _END else ()
         self.entries = self._read_directory(first_directory)
+        self._streams: dict[tuple[str, ...], Entry] = {}
+        self._children: dict[tuple[str, ...], list[Entry]] = {}
+        for entry in self.entries:
+            if entry.kind == _STREAM:
+                self._streams.setdefault(entry.path, entry)
+            if entry.path:
+                self._children.setdefault(entry.path[:-1], []).append(entry)
         root = next((entry for entry in self.entries if entry.kind == _ROOT), None)
         self._mini_stream = self._chain(root.start) if root and root.start < _END else b""
 
     def stream(self, *path: str) -> bytes | None:
         """The bytes of the stream of that path; ``None`` when there is none."""
-        for entry in self.entries:
-            if entry.path == path and entry.kind == _STREAM:
-                return self._bytes(entry)
-        return None
+        entry = self._streams.get(path)
+        return self._bytes(entry) if entry is not None else None
 
     def children(self, *path: str) -> tuple[Entry, ...]:
         """The entries directly within a storage, in the order of the directory's tree."""
-        return tuple(entry for entry in self.entries if entry.path[:-1] == path and len(entry.path) == len(path) + 1)
+        return tuple(self._children.get(path, ()))
 
     def _bytes(self, entry: Entry) -> bytes:
         if entry.size > len(self._content):
@@ -145,7 +150,7 @@ class CompoundFile:
             if kind in (_STORAGE, _STREAM, _ROOT):
                 entries.append(Entry(name, kind, start, size, path))
             waiting.append((right, folder))
-            if kind in (_STORAGE, _ROOT):
+            if kind in (_STORAGE, _ROOT) and len(path) < limits.MAX_CFB_DEPTH:
                 waiting.append((child, path))
             waiting.append((left, folder))
         if not entries:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import archive, cfb, contentlines, docx, html, limits, mails, odf, pdf, plain, pptx, rtf, sniff, xlsx
+from . import archive, cfb, contentlines, docx, html, limits, mails, msg, odf, pdf, plain, pptx, rtf, sniff, tnef, xlsx
 from .reading import (
     DAMAGED,
     EMPTY,
@@ -38,8 +38,8 @@ _READERS = {
 _ENCLOSING = {
     sniff.ZIP: archive.read,
     sniff.EML: mails.read_eml,
-    sniff.MSG: mails.read_msg,
-    sniff.TNEF: mails.read_tnef,
+    sniff.MSG: msg.read_msg,
+    sniff.TNEF: tnef.read_tnef,
 }
 _OPEN_DOCUMENTS = frozenset({sniff.ODT, sniff.ODS, sniff.ODP})
 _NOTES = {

@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
+from . import limits
+from .html import html_text
 from .package import Package, attribute, bare, child
+from .plain import decode
 from .reading import DAMAGED, TICKED, UNTICKED, Reading, Unreadable, row, struck
 from .sniff import DOCX
 from .symbols import symbol, translate
@@ -45,12 +48,28 @@ def read(content: bytes) -> Reading:
     folder = body.rpartition("/")[0]
     pieces = [_part(package, name) for name in package.names(f"{folder}/header", ".xml")]
     pieces.append("\n".join(_blocks(child(root, "body"))))
+    pieces.extend(_imported(package, root, folder, body))
     for start in ("footnotes", "endnotes", "footer"):
         pieces.extend(_part(package, name) for name in package.names(f"{folder}/{start}", ".xml"))
     if f"{folder}/comments.xml" in package:
         pieces.append(_comments(package, f"{folder}/comments.xml"))
     unique = dict.fromkeys(piece.strip() for piece in pieces)
-    return Reading(DOCX, "\n\n".join(piece for piece in unique if piece))
+    text = "\n\n".join(piece for piece in unique if piece)
+    return Reading(DOCX, text, None if text else package.silence())
+
+
+def _imported(package: Package, root: ET.Element, folder: str, body: str) -> Iterator[str]:
+    """Pages of HTML that a case system put into its letter instead of text (§17.17.2.1); other kinds are left out."""
+    wanted = [attribute(one, "id") for one in root.iter() if bare(one.tag) == "altChunk"]
+    name = f"{folder}/_rels/{body.rpartition('/')[2]}.rels"
+    if not wanted or name not in package:
+        return
+    targets = {attribute(one, "Id"): attribute(one, "Target") for one in package.xml(name)}
+    for number in wanted[: limits.MAX_ARCHIVE_READ]:
+        target = targets.get(number, "")
+        place = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
+        if place.lower().endswith((".htm", ".html", ".xhtml")) and place in package:
+            yield html_text(decode(package.read(place)))
 
 
 def _main_part(package: Package) -> str:

@@ -39,6 +39,9 @@ hr html legend li main nav ol p pre section summary table tbody tfoot thead tr u
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _STRIKING = frozenset({"s", "strike", "del"})
 _VOID = frozenset(b"area base br col embed hr img input link meta source track wbr".split())
+_CLOSED_FOR_US = frozenset(b"p li dt dd option optgroup tr td th thead tbody tfoot colgroup rp rt".split())
+"""Elements that the next of their kind ends (HTML §13.1.2.4): a page with a thousand ``<li>`` is not deep."""
+_LEVEL = _VOID | _CLOSED_FOR_US
 _TAG = re.compile(rb"<(/?)([A-Za-z][A-Za-z0-9]{0,20})")
 _CHARSET = re.compile(rb"charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _HIDDEN = re.compile(
@@ -68,10 +71,10 @@ def html_text(markup: str) -> str:
 
 
 def _depth(content: bytes) -> int:
-    """How deep tags are nested at most, counted as if none were closed for us."""
+    """How deep tags are nested at most, counted as if none were closed for us but those that always are."""
     deepest = depth = 0
     for found in _TAG.finditer(content):
-        if found.group(2).lower() in _VOID:
+        if found.group(2).lower() in _LEVEL:
             continue
         depth = max(0, depth - 1) if found.group(1) else depth + 1
         deepest = max(deepest, depth)

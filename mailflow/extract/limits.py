@@ -86,5 +86,11 @@ MAX_REPEATED_ROWS = 50
 MAX_RTF_GROUPS = 1_000
 """Depth of groups in RTF."""
 
+MAX_RECIPIENTS = 200
+"""People of an Outlook message who are listed; a mail to a list of thousands says nothing more by naming all."""
+
+MAX_CFB_DEPTH = 32
+"""Storages within storages; a message in a message in a message needs nine, a chain of 200,000 is a bomb of names."""
+
 MAX_CFB_SECTORS = 100_000
 """Sectors that one chain of a compound file may have: a FAT may go round in a circle (MS-CFB §2.3)."""

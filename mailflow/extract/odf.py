@@ -6,6 +6,7 @@ or boxes, struck words between ``~~``, tracked deletions and hidden text left ou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
@@ -35,6 +36,22 @@ _DROPPED = frozenset(
 )
 _ROW_HOLDERS = frozenset({"table-header-rows", "table-rows", "table-row-group"})
 _TICKED_STATES = frozenset({"checked", "true"})
+_FIELDS = frozenset(
+    [
+        "page-number",
+        "page-count",
+        "page-continuation",
+        "sheet-name",
+        "title",
+        "file-name",
+        "date",
+        "time",
+        "creation-date",
+        "print-date",
+    ]
+)
+_SAYS_NOTHING = re.compile(r"(?:[Pp]age|of|[\W\d_])*")
+"""A header or footer of which only "Page 1 / 99" is left."""
 _MAX_SPACES = 100
 """``text:c`` may ask for a thousand million spaces."""
 
@@ -54,7 +71,7 @@ def read(content: bytes, kind: str) -> Reading:
             styles = package.xml("styles.xml")
         except Unreadable:
             styles = ET.Element("none")
-        edges = _Document(styles)
+        edges = _Document(styles, has_fields=False)
         for place, tags in (
             (0, ("header", "header-first", "header-left")),
             (None, ("footer", "footer-first", "footer-left")),
@@ -62,15 +79,20 @@ def read(content: bytes, kind: str) -> Reading:
             for element in styles.iter():
                 if bare(element.tag) in tags and "}" in element.tag and bare(element.tag).startswith(tags[0]):
                     text = "\n".join(edges.blocks(element))
-                    pieces.insert(0, text) if place == 0 else pieces.append(text)
+                    if not _SAYS_NOTHING.fullmatch(text):
+                        pieces.insert(0, text) if place == 0 else pieces.append(text)
     unique = dict.fromkeys(piece.strip() for piece in pieces)
-    return Reading(kind, "\n\n".join(piece for piece in unique if piece))
+    text = "\n\n".join(piece for piece in unique if piece)
+    return Reading(kind, text, None if text else package.silence())
 
 
 class _Document:
     """Walks a part, knowing which of its styles strike and which form controls it has."""
 
-    def __init__(self, root: ET.Element) -> None:
+    def __init__(self, root: ET.Element, *, has_fields: bool = True) -> None:
+        """``has_fields``: whether fields (page number, sheet name …) show what they showed when it was saved; those
+        of page styles hold "???" and "00/00/0000"."""
+        self._has_fields = has_fields
         self._striking: set[str] = set()
         self._hidden: set[str] = set()
         self._controls: dict[str, str] = {}
@@ -180,7 +202,7 @@ class _Document:
         if tag == "note":
             texts = " ".join(self.blocks(element)).split()
             return f" [note: {' '.join(texts)}] " if texts else ""
-        if tag in _DROPPED:
+        if tag in _DROPPED or (tag in _FIELDS and not self._has_fields):
             return ""
         if tag in ("frame", "text-box", "custom-shape", "g"):
             return "\n".join(self.blocks(element))

@@ -8,16 +8,23 @@ forbids it, OpenDocument has none), so entity bombs and external entities end th
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from typing import NoReturn
 from xml.etree import ElementTree as ET
 
 from . import limits
-from .reading import DAMAGED, OVER_LIMITS, PASSWORD, Unreadable
+from .reading import DAMAGED, OVER_LIMITS, PASSWORD, SCANNED, Unreadable
 
 _ENCRYPTED = 0x1
 """General purpose bit 0 (APPNOTE §4.4.4)."""
+
+
+_DOCTYPE = re.compile(rb"((?:\xef\xbb\xbf)?\s{0,20}(?:<\?xml[^<>]{0,200}\?>)?\s{0,20})<!DOCTYPE[^\[\]<>]{0,300}>")
+"""A document type that is only named and declares nothing: OpenOffice before 3.0 wrote one into its manifest. The
+name is left out; any other declaration is refused."""
+_PICTURES = ("/media/", "Pictures/")
 
 
 class Package:
@@ -42,6 +49,10 @@ class Package:
         """Names of the members that start and end so, in natural order (``header2`` before ``header10``)."""
         found = [name for name in self._by_name if name.startswith(start) and name.endswith(end)]
         return sorted(found, key=lambda name: (len(name), name))
+
+    def silence(self) -> str | None:
+        """Why an office file has no text: a scanned letter is often pasted into one; ``None`` when it is just empty."""
+        return SCANNED if any(mark in f"/{name}" for name in self._by_name for mark in _PICTURES) else None
 
     def read(self, name: str) -> bytes:
         """A member, unpacked. ``Unreadable`` when it is missing, protected, damaged or over the limits."""
@@ -95,6 +106,9 @@ class _Careful(ET.TreeBuilder):
 
 def xml(content: bytes) -> ET.Element:
     """Bytes as an XML tree, without entities. Raises ``Unreadable``."""
+    named = _DOCTYPE.match(content[:1000])
+    if named is not None:
+        content = named.group(1) + content[named.end() :]
     parser = ET.XMLParser(target=_Careful())  # noqa: S314 - document types are refused by the target
     try:
         parser.feed(content)

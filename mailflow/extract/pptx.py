@@ -20,7 +20,8 @@ def read(content: bytes) -> Reading:
         if notes in package:
             lines.extend(_blocks(package.xml(notes)))
         pieces.append("\n".join(lines))
-    return Reading(PPTX, "\n\n".join(pieces))
+    is_silent = all(piece.count("\n") == 0 for piece in pieces)
+    return Reading(PPTX, None if is_silent else "\n\n".join(pieces), package.silence() if is_silent else None)
 
 
 def _blocks(parent: ET.Element) -> Iterator[str]:

@@ -19,7 +19,7 @@ from types import TracebackType
 
 from mailflow.model.message import Attachment
 
-from . import documents, frames, limits
+from . import documents, frames, limits, sniff
 from .reading import OVER_LIMITS, Reading
 
 _PIECE = 64 * 1024
@@ -73,7 +73,7 @@ class SubprocessReader:
             except (_Lost, OSError):
                 if worker is not None:
                     worker.kill()
-                return Reading("", None, OVER_LIMITS)
+                return Reading(sniff.family(attachment.content), None, OVER_LIMITS)
             except BaseException:
                 if worker is not None:
                     worker.kill()

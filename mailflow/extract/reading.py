@@ -96,7 +96,7 @@ def tidy(text: str) -> str:
 def finish(reading: Reading) -> Reading:
     """Tidy the text, cut it at the limit, and say so where nothing or not all is left."""
     if reading.text is None:
-        return reading
+        return reading if reading.note else Reading(reading.type, None, NO_TEXT)
     text = tidy(reading.text)
     if not text.strip():
         return Reading(reading.type, None, reading.note or NO_TEXT)

@@ -44,6 +44,8 @@ PKCS7 = "application/pkcs7-mime"
 PKCS7_SIGNATURE = "application/pkcs7-signature"
 UNKNOWN = "application/octet-stream"
 
+_ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+"""A local header, an empty archive, one in several parts (APPNOTE §4.3, §8.5.4)."""
 FIRST = 1024
 """Bytes within which a PDF must begin (ISO 32000-1, implementation note 13)."""
 
@@ -149,11 +151,22 @@ def by_magic(content: bytes) -> str:
     return ""
 
 
+def family(content: bytes) -> str:
+    """The type as far as the first bytes tell, opening nothing: what is said of a document that ended its worker."""
+    if found := by_magic(content):
+        return found
+    if content.startswith(_ZIP_MARKS):
+        return ZIP
+    if content.startswith(cfb.MAGIC):
+        return CFB
+    return PDF if b"%PDF-" in content[:FIRST] else UNKNOWN if _is_binary(content[:4096]) else ""
+
+
 def sniff(content: bytes, name: str = "", declared: str = "") -> str:
     """The media type of ``content``; ``application/octet-stream`` when nothing is known of it."""
     if found := by_magic(content):
         return found
-    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if content.startswith(_ZIP_MARKS):
         return _zip_family(content)
     if content.startswith(cfb.MAGIC):
         return _cfb_family(content)
@@ -188,10 +201,10 @@ def _zip_family(content: bytes) -> str:
 
 def _cfb_family(content: bytes) -> str:
     try:
-        names = {entry.name for entry in cfb.CompoundFile(content).entries}
+        names = {entry.name.lower() for entry in cfb.CompoundFile(content).entries}
     except cfb.Damaged:
         return CFB
-    return next((kind for mark, kind in _CFB if mark in names), CFB)
+    return next((kind for mark, kind in _CFB if mark.lower() in names), CFB)
 
 
 def _text_family(content: bytes, name: str, declared: str) -> str:
@@ -217,7 +230,7 @@ def _text_family(content: bytes, name: str, declared: str) -> str:
         return HTML
     if lower.startswith((b"<?xml",)):
         return "application/xml"
-    if _is_mail(head) or declared.startswith(EML) or name.endswith(".eml"):
+    if _is_mail(head) or declared.startswith((EML, "multipart/")) or name.endswith(".eml"):
         return EML
     if name.endswith((".csv", ".tsv")) or declared.startswith(("text/csv", "text/tab-separated-values")):
         return CSV

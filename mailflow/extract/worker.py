@@ -10,11 +10,16 @@ from __future__ import annotations
 import codecs
 import contextlib
 import encodings.aliases
+import importlib
 import logging
 import os
+import pkgutil
 import resource
 import sys
+from collections.abc import Iterator
 from typing import BinaryIO
+
+import pypdf
 
 from . import documents, frames, limits
 from .reading import OVER_LIMITS, Reading
@@ -46,12 +51,25 @@ def main() -> None:
 
 
 def _load() -> None:
-    """Everything that readers import late: charsets that a document may name, and what the samples touch."""
-    for name in sorted({*encodings.aliases.aliases.values(), "cp874", "koi8_t", "koi8_u", "mac_roman"}):
+    """Everything that readers import late: every charset and codec there is, all of pypdf, and what the samples touch.
+
+    What is missed here does not fail where one sees it: a PDF whose font names the codec ``charmap`` was "damaged"
+    in the worker and nowhere else.
+    """
+    for package in (encodings, pypdf):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            with contextlib.suppress(ImportError):  # codecs of other systems
+                importlib.import_module(module.name)
+    for name in sorted({*encodings.aliases.aliases.values(), *(one.name for one in _codecs())}):
         with contextlib.suppress(LookupError):
             codecs.lookup(name)
     for sample in _SAMPLES:
         documents.read(sample)
+
+
+def _codecs() -> Iterator[pkgutil.ModuleInfo]:
+    """The modules of the charsets, most of them under the name that a document writes."""
+    return pkgutil.iter_modules(encodings.__path__)
 
 
 _SAMPLES = (

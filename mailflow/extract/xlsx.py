@@ -50,7 +50,25 @@ def read(content: bytes) -> Reading:
             for comment in package.xml(name).iter()
             if bare(comment.tag) == "comment"
         )
-    return Reading(XLSX, "\n\n".join(pieces))
+    for name in package.names(f"{folder}/drawings/drawing", ".xml"):
+        pieces.extend(_boxes(package, name))
+    text = "\n\n".join(pieces)
+    return Reading(XLSX, text, None if text else package.silence())
+
+
+def _boxes(package: Package, name: str) -> Iterator[str]:
+    """Text boxes that lie on the sheets (§20.5): forms put their instructions and answers there."""
+    try:
+        drawing = package.xml(name)
+    except Unreadable:
+        return
+    for box in drawing.iter():
+        if bare(box.tag) != "txBody":
+            continue
+        lines = ("".join(one.text or "" for one in paragraph.iter() if bare(one.tag) == "t") for paragraph in box)
+        text = "\n".join(line for line in lines if line.strip())
+        if text:
+            yield text
 
 
 def _workbook(package: Package) -> tuple[str, ET.Element]:

@@ -446,6 +446,23 @@ def letter_pdf() -> bytes:
     )
 
 
+def subset_pdf() -> bytes:
+    """A letter in a font of its own whose letters have one byte each, as LibreOffice and LaTeX write them."""
+    text = "Ring Ada first, please."
+    letters = sorted(set(text))
+    table = b"".join(b"<%02X> <%04X>\n" % (number, ord(letter)) for number, letter in enumerate(letters, start=1))
+    codes = b"".join(b"%02X" % (letters.index(letter) + 1) for letter in text)
+    font = b"<</Type/Font/Subtype/TrueType/BaseFont/AAAAAA+Own/FirstChar 1/LastChar %d/Widths[%s]/ToUnicode 101 0 R>>"
+    cmap = (
+        b"/CIDInit/ProcSet findresource begin 12 dict begin begincmap /CMapName/Own def /CMapType 2 def\n"
+        b"1 begincodespacerange <00> <FF> endcodespacerange\n%d beginbfchar\n%sendbfchar\nendcmap end end"
+    )
+    return paper(
+        b"BT /F 11 Tf 1 0 0 1 70 700 Tm <%s> Tj ET" % codes,
+        extra={3: font % (len(letters), b"500 " * len(letters)), 101: stream(cmap % (len(letters), table))},
+    )
+
+
 def form_pdf() -> bytes:
     """A filled form: text, box ticked and not, radio, choice, push button, signature; values are not in the page."""
     fields = {
@@ -674,6 +691,7 @@ def locked_zip() -> bytes:
 
 DOCUMENTS = {
     "form.docx": form_docx,
+    "subset.pdf": subset_pdf,
     "letter.odt": letter_odt,
     "locked.odt": locked_odt,
     "list.ods": list_ods,
