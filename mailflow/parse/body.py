@@ -32,9 +32,10 @@ _STUB = re.compile(
 STUB_LENGTH = 400
 """Characters; a plain text that only says "view in HTML" is not longer."""
 _LOOKS_HTML = re.compile(r"\s{0,200}(?:<!doctype html|<html[\s>])", re.IGNORECASE)
-_UU_BEGIN = re.compile(r"^begin [0-7]{3,4} ([^\n]{1,255})$", re.MULTILINE)
+_UU_BEGIN = re.compile(r"^begin [0-7]{3,4} ([^\n]{0,255})$", re.MULTILINE)
 _LETTERS = re.compile(r"\W+")
 _NAME_JUNK = re.compile(r"[\x00-\x1f\x7f]+")
+_NO_FILE_NAME = re.compile(r"[/\\]+")
 _BODY_TYPES = frozenset(
     {"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown"}
 )
@@ -69,7 +70,7 @@ def read_content(root: Part, reader: Reader) -> Content:
     gathering.visit(root)
     content = gathering.content
     if not any(line.text.strip() for line in content.lines) and gathering.named_text is not None:
-        gathering.take(gathering.named_text)  # the whole mail is a text that carries a file name
+        gathering.take(gathering.named_text)  # the only text of the mail carries a file name
     return content
 
 
@@ -97,7 +98,8 @@ class _Gathering:
                 self.take(part)
         elif not (part.main_type == "multipart" and part.start == part.end):
             if part.main_type == "text" and part.disposition.value != "attachment" and self.named_text is None:
-                self.named_text = part if part.depth == 0 and part.type in _BODY_TYPES else None
+                shown = part.depth == 0 or part.disposition.value == "inline"
+                self.named_text = part if shown and part.type in _BODY_TYPES else None
             self._attach(part, inline=related or _is_inline(part))
 
     def _multipart(self, part: Part) -> None:
@@ -147,7 +149,8 @@ class _Gathering:
         """The best of several texts of the same (RFC 2046 §5.1.4)."""
         plain = next((child for child in part.children if child.type == "text/plain" and self._is_body(child)), None)
         rich = next((child for child in reversed(part.children) if child is not plain and _has_html(child)), None)
-        chosen = plain or rich or next((child for child in part.children if self._is_body(child)), None)
+        texts = (child for child in part.children if any(self._is_body(below) for below in child.walk()))
+        chosen = plain or rich or next(texts, None)
         if plain and rich and self.take_text:
             leaf = next(child for child in rich.walk() if child.type == "text/html")
             page = self._page(read_text(leaf, self.reader))
@@ -342,7 +345,7 @@ def _file_name(part: Part) -> str:
 
 def _file_title(subject: str) -> str:
     """A name for an enclosed message, from its subject."""
-    return f"{subject.strip()[:100] or 'message'}.eml"
+    return f"{_NO_FILE_NAME.sub('-', subject).strip()[:100] or 'message'}.eml"
 
 
 def _clean_name(name: str) -> str:

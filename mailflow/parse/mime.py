@@ -26,6 +26,8 @@ from . import limits
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 _GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\r\n]{1,200}?)[ \t]*\r?\n(?=[Cc]ontent-)")
 _QP_BLANKS = re.compile(rb"=[ \t]+(?=\r?\n)")
+_PLAIN_WORDS = re.compile(rb"(?:\A|\n)[A-Za-z]{1,40}(?:,? {1,4}[A-Za-z']{1,40}){2}[ ,.!?\r\n]")
+"""The beginning of a line of words: not base64, whatever the header says."""
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
@@ -113,6 +115,7 @@ class Reader:
         if not _TYPE.fullmatch(typed.value):
             if typed.value:
                 self.fault("content_type_damaged")
+                default = _meant(typed, default)
             typed = Parameters(default, typed.of)
         disposition = read_parameters(raw_text(header.first("content-disposition"))[0])
         part = Part(raw, header, header.body, end, typed, disposition, depth)
@@ -188,6 +191,13 @@ class Reader:
             part.children.append(self._entity(part.raw, part.start, part.end, part.depth + 1, "text/plain", top=True))
 
 
+def _meant(typed: Parameters, default: str) -> str:
+    """The type that a damaged one stands for: a container has a boundary, a file has a name (RFC 2045 §5.2)."""
+    if typed.of.get("boundary") or typed.value.startswith("multipart"):
+        return "multipart/mixed"
+    return "application/octet-stream" if typed.of.get("name") else default
+
+
 def _before_line_end(raw: bytes, at: int, start: int) -> int:
     """The line end before a delimiter belongs to the delimiter (RFC 2046 §5.1.1)."""
     if at > start and raw[at - 1 : at] == b"\n":
@@ -218,6 +228,8 @@ def decode_transfer(part: Part, limit: int | None = None) -> tuple[bytes, str]:
 
 def _base64(data: bytes) -> tuple[bytes, str]:
     """Base64 with line ends, blanks, junk and wrong padding (RFC 2045 §6.8)."""
+    if _PLAIN_WORDS.search(data[:4_096]) is not None:
+        return data, "base64_absent"
     compact = data.translate(None, b"\r\n\t ")
     try:
         return binascii.a2b_base64(compact, strict_mode=True), ""
@@ -225,9 +237,12 @@ def _base64(data: bytes) -> tuple[bytes, str]:
         pass
     pieces = bytearray()
     damaged = False
-    for number, piece in enumerate(re.split(rb"=+", compact)):  # two texts encoded one by one and joined
+    texts = re.split(rb"=+", compact)  # more than one when several were encoded one by one and joined
+    for number, piece in enumerate(texts):
         letters = _NOT_BASE64.sub(b"", piece)
         damaged = damaged or len(letters) != len(piece) or (number > 0 and bool(piece))
+        if number and number + 1 == len(texts) and len(letters) % 4:  # behind the padding, and not base64
+            break
         if len(letters) % 4 == 1:
             letters, damaged = letters[:-1], True
         pieces += binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))

@@ -23,6 +23,8 @@ NAME_LENGTH = 2_000
 _SPECIAL = re.compile(r"[\"(<,;:\\)>]")
 _ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]{1,256}@[^\s<>,;:\"()]{1,255}")
 _BLANKS = re.compile(r"\s+")
+_ABOUT_SIGNS = re.compile(r"\s{0,100}([.@])\s{0,100}")
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
 _ORDINARY = re.compile(
     r"(?:\"([^\"\\<>@=\s]{1,60}(?: [^\"\\<>@=\s]{1,60}){0,6})\" |([\w.'-]{1,60}(?: [\w.'-]{1,60}){0,6}) )?"
     r"<([\w.+-]{1,64}@[\w.-]{1,190})>"
@@ -39,6 +41,8 @@ class _Mailbox:
         self.address: str | None = None
         self.told = False
         """Something in the phrase can stand alone as a mailbox: an ``@`` or an encoded word."""
+        self.named = 0
+        """So many pieces of the phrase stood before the address; what follows may name the next one."""
         self.begun = False
         """The phrase holds more than blanks."""
 
@@ -65,15 +69,27 @@ def read_addresses(value: str) -> tuple[Address, ...]:
     """
     if not value:
         return ()
+    ordinary = _ordinary(value)
+    return _one_by_one(value) if ordinary is None else ordinary
+
+
+def _ordinary(value: str) -> tuple[Address, ...] | None:
+    """A list that needs no mending, read at one stroke; ``None`` for every other."""
     if ordinary := _ORDINARY.fullmatch(value):
         return (Address(_unquoted(ordinary[1] or ordinary[2] or ""), ordinary[3]),)
     if "," in value and value.count("@") == value.count(",") + 1 <= ADDRESS_COUNT:
         every = [_ORDINARY.fullmatch(each.strip()) for each in value.split(",")]
         if all(every):
             return tuple(Address(_unquoted(one[1] or one[2] or ""), one[3]) for one in every if one)
+    return None
+
+
+def _one_by_one(value: str) -> tuple[Address, ...]:
+    """A list of any sort, sign by sign."""
     found: list[Address] = []
     box = _Mailbox()
     position, end = 0, len(value)
+    last_told = max(value.rfind(sign) for sign in ("<", "@", "=?"))
     while position < end and len(found) < ADDRESS_COUNT:
         special = _SPECIAL.search(value, position)
         if not special:
@@ -83,9 +99,11 @@ def read_addresses(value: str) -> tuple[Address, ...]:
             box.add(value[position : special.start()])
         position = special.end()
         sign = special[0]
+        if sign == "<" and box.address and "@" in _angled(value, position)[0]:
+            box = _next(box, found)  # Ann <ann@…> Bo <bo@…>: the comma was forgotten
         if sign in '"(<\\':
             position = _take(box, sign, value, position)
-        elif sign == ";" or (sign == "," and box.complete):
+        elif sign == ";" or (sign == "," and (box.complete or position > last_told)):
             _close(box, found)
             box = _Mailbox()
         elif sign == ":":
@@ -107,12 +125,24 @@ def _take(box: _Mailbox, sign: str, value: str, position: int) -> int:
         box.comment.append(text)
     elif sign == "<":
         text, position = _angled(value, position)
-        if box.address is None or "@" in text:
-            box.address = text
+        if "@" not in text and " " in text:  # <Saved by a browser>: words, no address
+            box.add(text)
+        elif box.address is None or "@" in text:
+            box.address, box.named = text, len(box.phrase)
     else:
         box.add(value[position : position + 1])
         position += 1
     return position
+
+
+def _next(box: _Mailbox, found: list[Address]) -> _Mailbox:
+    """Close a mailbox whose comma is missing; the words after its address begin the next one."""
+    following = _Mailbox()
+    for text in box.phrase[box.named :]:
+        following.add(text)
+    del box.phrase[box.named :]
+    _close(box, found)
+    return following
 
 
 def _after_colon(box: _Mailbox) -> _Mailbox:
@@ -164,15 +194,31 @@ def _angled(value: str, position: int) -> tuple[str, int]:
         closing = comma if comma >= 0 else len(value)
         return _tidy(value[position:closing]), closing
     inner = value[position:closing]
+    if "(" in inner:
+        inner, closing = _without_comments(value, position)
     following = closing + 1
     while value[following : following + 1] == ">":
         following += 1
     return _tidy(inner.rpartition("<")[2]), following
 
 
+def _without_comments(value: str, position: int) -> tuple[str, int]:
+    """What stands between angle brackets that hold comments (RFC 5322 §4.4: ``<ann(home)@x.org>``)."""
+    out: list[str] = []
+    while position < len(value) and value[position] != ">":
+        if value[position] == "(":
+            _, position = _comment(value, position + 1)
+            continue
+        out.append(value[position])
+        position += 1
+    return "".join(out), position
+
+
 def _tidy(address: str) -> str:
-    """Without blanks, ``mailto:`` and a source route (RFC 5322 §4.4)."""
-    address = "".join(address.split())
+    """Without ``mailto:``, a source route and blanks (RFC 5322 §4.4); of several words, the one that is an address."""
+    if " " in address or "\t" in address:
+        words = _ABOUT_SIGNS.sub(r"\1", address).split()
+        address = next((word for word in words if "@" in word), " ".join(words))
     if address[:7].lower() == "mailto:":
         address = address[7:]
     if address.startswith("@") and ":" in address:
@@ -187,13 +233,17 @@ def _close(box: _Mailbox, found: list[Address]) -> None:
     if address is None or ("@" not in address and "@" in phrase and not address):
         bare = _ADDRESS.search(phrase)
         if not bare:
-            if phrase and address is None:
-                found.append(Address(_unquoted(phrase), ""))
+            if phrase and address is None:  # one word is a mailbox of the sender's own machine, more are a name
+                local = _LOCAL.fullmatch("".join(box.phrase).strip())
+                found.append(Address("", phrase) if local else Address(_unquoted(phrase), ""))
             return
         address = bare[0].strip("'")
         rest = (phrase[: bare.start()] + " " + phrase[bare.end() :]).strip(" <>'\",;")
         comment = _name(" ".join(box.comment))
-        found.append(Address(_unquoted(rest or comment), address))
+        second = _ADDRESS.fullmatch(rest)  # two addresses with nothing but a blank between
+        found.append(Address("" if second else _unquoted(rest or comment), address))
+        if second:
+            found.append(Address("", rest))
         return
     name = _unquoted(phrase) or _name(" ".join(box.comment))
     if address or name:

@@ -59,6 +59,7 @@ _ALIASES = {
     "gbk": "gb18030",
     "cp936": "gb18030",
     "x-gbk": "gb18030",
+    "hz-gb-2312": "hz",
     "chinesebig5": "big5",
     "x-big5": "big5",
     "big5": "cp950",
@@ -102,6 +103,7 @@ _SINGLE_BYTE_WEST = frozenset({"windows-1252", "iso-8859-15", "windows-1250", "i
 _ISO_NAME = re.compile(r"iso[-_ ]?8859[-_ ]?(\d{1,2})(?::\d+)?")
 _WINDOWS_NAME = re.compile(r"(?:x-)?(?:cp|win|windows|windows-cp)[-_ ]?(125[0-8])")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_JIS_RUN = re.compile(rb"(?:\x1b(?:(\$[@B])|(\([BJI])))?([^\x1b]+)|\x1b")
 _HANDLER = "mailflow.windows-1252"
 
 
@@ -172,6 +174,8 @@ def decode(data: bytes, declared: str = "") -> Decoded:
             # Whole text is valid UTF-8 with letters beyond ASCII: by chance that is next to impossible.
             return Decoded(as_utf8, "utf-8", "" if data.isascii() else "charset_mislabelled")
         text = data.decode(name, _HANDLER) if name == "windows-1252" else _strict(data, name)
+        if text is None and name == "iso-2022-jp-ext" and data.isascii():
+            text = _strict(_shift_jis(data), "cp932")
         if text is not None:
             return Decoded(_SURROGATES.sub("\ufffd", text), name, "")
     text = _strict(data, "utf-8")
@@ -194,6 +198,23 @@ def _guess(data: bytes, name: str, unknown: str) -> Decoded:
     if len(text) and text.count("\ufffd") * 10 > len(text):
         return Decoded(data.decode("windows-1252", _HANDLER), "windows-1252", "charset_mislabelled")
     return Decoded(_SURROGATES.sub("\ufffd", text), name, "charset_damaged")
+
+
+def _shift_jis(data: bytes) -> bytes:
+    """ISO-2022-JP as Windows writes it: the signs of its own (№, ①) stand in rows that the standard leaves empty.
+
+    The two-byte rows (RFC 1468) are moved to where Shift JIS has them, whose Windows form knows those signs.
+    """
+    out = bytearray()
+    for shifted, single, content in _JIS_RUN.findall(data):
+        if not shifted:
+            out += bytes(byte | 0x80 for byte in content) if single == b"(I" else content
+            continue
+        for first, second in zip(content[::2], content[1::2], strict=False):
+            lead = (first - 0x21 >> 1) + 0x81
+            out.append(lead if lead < 0xA0 else lead + 0x40)
+            out.append(second + (0x1F if second < 0x60 else 0x20) if first & 1 else second + 0x7E)
+    return bytes(out)
 
 
 def _strict(data: bytes, name: str) -> str | None:

@@ -29,6 +29,11 @@ _WELL_KNOWN = re.compile(
     rb"in-reply-to|content-[a-z-]{1,40}|x-[a-z0-9-]{1,80}|dkim-signature|authentication-results|list-[a-z-]{1,20}|"
     rb"precedence|auto-submitted|delivered-to|thread-[a-z]{1,10}|importance)[ \t]*:"
 )
+_FOLDED_BELOW = re.compile(rb"[ \t]+[^\s]")
+_MBOX = re.compile(rb">?From (?! *:)")
+_MBOX_DATED = re.compile(rb">?From [^\n]{0,200} \d\d?:\d\d(?::\d\d)? ")
+_INDENTED = re.compile(rb"[ \t]{1,100}")
+_BLANK_LINES = re.compile(rb"(?:[ \t]{0,1000}\r?\n){1,1000}")
 _LINE_END = re.compile(rb"[ \t]*[\r\n]+[ \t]*")
 ORDINARY_BYTES = 65_536
 """A longer header is read line by line."""
@@ -137,7 +142,7 @@ def _take_line(content: bytes, lines: list[list[bytes]], raw: bytes, following: 
             lines.append([content])
         else:
             defects.append("too_many_headers")
-    elif lines and _WELL_KNOWN.match(raw, following):
+    elif lines and (_WELL_KNOWN.match(raw, following) or _FOLDED_BELOW.match(raw, following)):
         defects.append("header_without_colon")
         _continue(lines[-1], b" " + content, defects)
     else:
@@ -146,18 +151,21 @@ def _take_line(content: bytes, lines: list[list[bytes]], raw: bytes, following: 
 
 
 def _skip_prelude(raw: bytes, start: int, end: int, defects: list[str]) -> int:
-    """Past blank lines and the ``From `` line that mbox files put before a mail (RFC 4155 appendix A)."""
-    position = start
-    while position < end and raw[position : position + 1] in (b"\r", b"\n"):
-        position += 1
-    if position > start and not _FIELD.match(raw, position):
-        position = start
-    if raw[position : position + 5] == b"From " or raw[position : position + 6] == b">From ":
+    """Past what stands before the first field: a byte order mark, blank lines (web mail saves an "original message"
+    below a line of blanks), the ``From `` line of mbox files (RFC 4155 appendix A), an indent of the first field.
+    """
+    position = start + 3 if raw.startswith(b"\xef\xbb\xbf", start, end) else start
+    if (blank := _BLANK_LINES.match(raw, position, end)) and (
+        _FIELD.match(raw, blank.end()) or _MBOX.match(raw, blank.end())
+    ):
+        position = blank.end()
+    if _MBOX.match(raw, position, end):
         line_end = raw.find(b"\n", position, end)
-        if line_end >= 0 and _FIELD.match(raw, line_end + 1):
+        if line_end >= 0 and (_FIELD.match(raw, line_end + 1) or _MBOX_DATED.match(raw, position, end)):
             defects.append("mbox_line")
             return line_end + 1
-    return position
+    indented = _INDENTED.match(raw, position, end)
+    return indented.end() if indented and _WELL_KNOWN.match(raw, indented.end(), end) else position
 
 
 def _after_blank_line(raw: bytes, position: int, end: int) -> int:
@@ -176,7 +184,7 @@ def _continue(parts: list[bytes], content: bytes, defects: list[str]) -> None:
 
 def _field(parts: list[bytes], defects: list[str]) -> RawField:
     """Name and unfolded value: a line end with the blanks around it becomes one blank (RFC 5322 §2.2.3)."""
-    whole = b" ".join([parts[0].rstrip(b" \t"), *(part.strip(b" \t") for part in parts[1:])])
+    whole = b" ".join([parts[0].rstrip(b" \t"), *filter(None, (part.strip(b" \t") for part in parts[1:]))])
     name, _, value = whole.partition(b":")
     value = (_LINE_END.sub(b" ", value) if b"\r" in value else value).strip(b" \t")
     if len(value) > HEADER_VALUE_BYTES:

@@ -1,7 +1,8 @@
 """A value with parameters: ``text/plain; charset=…`` (RFC 2045 §5.1, RFC 2183, RFC 2231).
 
 Read in one pass with a bounded number of parameters. Mended: unquoted values with blanks, quotes that
-never close, encoded words where RFC 2231 belongs, continuations out of order or without number 0.
+never close, a forgotten semicolon, encoded words where RFC 2231 belongs, continuations out of order
+or without number 0.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _CONTINUED = re.compile(r"([^*]+)\*(\d{1,3})?(\*)?")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _UNESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _COMMENT = re.compile(r"\([^()]{0,200}\)")
+_FORGOTTEN = re.compile(r"([A-Za-z0-9/+.-]{1,200})[\s,]{1,100}(?=[A-Za-z0-9*-]{1,80}=)")
+"""A value whose semicolon is missing, or is a comma."""
 _ORDINARY = re.compile(
     r"([A-Za-z0-9/+.-]{1,200})(?:;[ \t]*([A-Za-z-]{1,80})=(?:\"([^\"\\=]{1,200})\"|([^\s;\"=()]{1,200})))?"
 )
@@ -48,6 +51,9 @@ def read_parameters(text: str) -> Parameters:
         value, name, quoted, bare = ordinary.groups()
         return Parameters(value.lower(), {name.lower(): quoted or bare} if name else {})
     head = text.partition(";")[0]
+    if (forgotten := _FORGOTTEN.match(head)) is not None:  # multipart/mixed boundary="b"
+        text = f"{forgotten[1]};{text[forgotten.end() :]}"
+        head = forgotten[1]
     value = _COMMENT.sub("", head).strip().lower()
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[bool, str]]] = {}

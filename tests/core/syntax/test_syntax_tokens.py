@@ -34,7 +34,16 @@ ADDRESSES = [
     ("Joe <mailto:joe@example.org>", [("Joe", "joe@example.org")]),
     ("<@relay.example:joe@example.org>", [("", "joe@example.org")]),  # source route, RFC 5322 §4.4
     ("Joe < joe @ example.org >", [("Joe", "joe@example.org")]),
-    ("MAILER-DAEMON", [("MAILER-DAEMON", "")]),
+    ("MAILER-DAEMON", [("", "MAILER-DAEMON")]),  # a mailbox of the machine that wrote
+    ("Mail Delivery Service", [("Mail Delivery Service", "")]),
+    ("root, postmaster", [("", "root"), ("", "postmaster")]),
+    ("Ann Holt <ann@x.org> Bo Lee <bo@y.org>", [("Ann Holt", "ann@x.org"), ("Bo Lee", "bo@y.org")]),
+    ("ann@x.org bo@y.org", [("", "ann@x.org"), ("", "bo@y.org")]),
+    ("Ann <ann@x.org> <ann@x.org>", [("Ann", "ann@x.org"), ("", "ann@x.org")]),
+    ("<Saved by a web browser>", [("Saved by a web browser", "")]),
+    ('"Holt" <panel chair ann@x.org>', [("Holt", "ann@x.org")]),
+    ("Ann (Chair) <ann(home)@x.org(the office)>", [("Ann", "ann@x.org")]),
+    ("<ann . holt @ x . org>", [("", "ann.holt@x.org")]),
     ("joe@example.org <joe@example.org>", [("joe@example.org", "joe@example.org")]),
     ("=?utf-8?Q?Wi=C5=9Bniewski=2C_Jan?= <jan@example.org>", [("Wiśniewski, Jan", "jan@example.org")]),
     ("=?utf-8?Q?Jan_=3Cjan=40example.org=3E?=", [("Jan", "jan@example.org")]),
@@ -69,6 +78,8 @@ WORDS = [
     ("=?utf-8?Q?who=3F?=", "who?"),
     ("=?utf-8?Q?who? me?=", "who? me"),
     ("a=?utf-8?Q?b?=c", "abc"),
+    ("=?hz-gb-2312?B?fntXRENVfn0=?=", "啄谜"),
+    ("=?iso-2022-jp?B?GyRCSn05cBsoQiAbJEItYhsoQiAx?=", "方告 № 1"),  # № stands in a row of Windows' own
 ]
 
 
@@ -135,6 +146,9 @@ PARAMETERS = [
     ("attachment; filename=a.pdf; filename*=utf-8''b.pdf", "attachment", {"filename": "b.pdf"}),  # RFC 2231 wins
     ('attachment; filename="=?utf-8?Q?=C5=81.pdf?="', "attachment", {"filename": "Ł.pdf"}),
     (";;;; x", "", {}),
+    ('multipart/mixed boundary="b c"', "multipart/mixed", {"boundary": "b c"}),  # the semicolon is missing
+    ("attachment, filename=a.pdf", "attachment", {"filename": "a.pdf"}),
+    ("attachment filename*=utf-8''%C5%81.pdf", "attachment", {"filename": "Ł.pdf"}),
     ("", "", {}),
 ]
 
@@ -184,6 +198,14 @@ FIELDS = [
     (b"A:\n\nbody", [("A", b"")], b"body", ()),
     (b"\n\nA: 1\n\nbody", [("A", b"1")], b"body", ()),
     (b"From x y\nA: 1\n\nbody", [("A", b"1")], b"body", ("mbox_line",)),
+    (b">From x y\nA: 1\n\nbody", [("A", b"1")], b"body", ("mbox_line",)),
+    (b"From x Mon Jun  1 10:00:00 2026\n\nbody", [], b"body", ("mbox_line",)),  # an mbox entry without a header
+    (b"From : a\nTo  : b\n\nbody", [("From", b"a"), ("To", b"b")], b"body", ()),  # RFC 5322 §4.5, no mbox line
+    (b"      \nA: 1\n\nbody", [("A", b"1")], b"body", ()),  # as web mail saves an "original message"
+    (b" Subject: 1\nA: 2\n\nbody", [("Subject", b"1"), ("A", b"2")], b"body", ()),
+    (b"\xef\xbb\xbfA: 1\n\nbody", [("A", b"1")], b"body", ()),
+    (b"A: 1\n \n 2\n\nbody", [("A", b"1 2")], b"body", ()),  # RFC 5322 §4.2: a line of blanks folds
+    (b"To: Ann\n__\n <a@x>\n\nbody", [("To", b"Ann __ <a@x>")], b"body", ("header_without_colon",)),
     (b"Subject: one\ntwo\nTo: x\n\nbody", [("Subject", b"one two"), ("To", b"x")], b"body", ("header_without_colon",)),
     (b"A: 1\nbody at once\n", [("A", b"1")], b"body at once\n", ("header_end_missing",)),
     (b"just words\n", [], b"just words\n", ()),
