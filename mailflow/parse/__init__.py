@@ -8,25 +8,28 @@ and whatever is wrong with a mail is a defect in the message.
 It may import ``mailflow.syntax``, ``mailflow.model``, the standard library, selectolax (HTML trees),
 google-re2 (patterns over whole texts) and flufl.bounce (delivery reports of rare makes, behind a gate).
 
-==============  =================================================================================
-``message``     the steps in order: :func:`parse`, :func:`identity`, :func:`first_look`
-``mime``        bytes to a tree of parts (RFC 2045, RFC 2046), transfer encodings undone
-``text``        a text part to clean text: charset, line ends, format=flowed (RFC 3676)
-``html``        HTML to lines, with what the structure says about quoting
-``body``        which parts are the text, which are attachments (RFC 2183, RFC 2387)
-``calendar``    invitations and answers (RFC 5545, RFC 5546), vCards (RFC 6350)
-``heads``       where other people's words begin: attributions, header blocks, separators
-``quoting``     which lines are new, quoted, forwarded
-``furniture``   signatures, disclaimers, banners, markings
-``thread``      Message-ID, References (RFC 5322 §3.6.4), references of ours
-``secrets``     passwords and passcodes, that no log and no index may hold
-``meetings``    how to join an online meeting: furniture
-``automatic``   did a machine write it (RFC 3834), which sort, may a machine answer
-``absence``     absence notices and ticket receipts without headers, by their form
-``bounce``      delivery reports (RFC 3464 and older forms)
-``patterns``    patterns over whole texts, linear (google-re2)
-``limits``      every bound and its attack
-==============  =================================================================================
+================  ===============================================================================
+``message``       the steps in order: :func:`parse`, :func:`identity`, :func:`first_look`
+``mime``          bytes to a tree of parts (RFC 2045, RFC 2046), transfer encodings undone
+``text``          a text part to clean text: charset, line ends, format=flowed (RFC 3676)
+``html``          HTML to lines, with what the structure says about quoting
+``body``          which parts are the text, which are attachments (RFC 2183, RFC 2387)
+``calendar``      invitations and answers (RFC 5545, RFC 5546), vCards (RFC 6350)
+``heads``         where other people's words begin: attributions, header blocks, separators
+``quoting``       which lines are new, quoted, forwarded
+``furniture``     signatures, disclaimers, banners, markings
+``thread``        Message-ID, References (RFC 5322 §3.6.4), references of ours
+``secrets``       passwords and passcodes, that no log and no index may hold
+``meetings``      how to join an online meeting: furniture
+``automatic``     did a machine write it (RFC 3834), which sort, may a machine answer
+``absence``       absence notices and ticket receipts without headers, by their form
+``bounce``        delivery reports (RFC 3464 and older forms): who missed the mail, why, which mail
+``bounce_forms``  by what reports without structure are known: senders, subjects, stock phrases
+``lists``         lists on which people write, apart from those by which machines send
+``portals``       notices of secure portals
+``patterns``      patterns over whole texts, linear (google-re2)
+``limits``        every bound and its attack
+================  ===============================================================================
 
 >>> from mailflow.parse import parse
 >>> message = parse(b"From: Ann <ann@x.org>\\nSubject: Re: Tuesday\\n\\nYes.\\n\\n> Shall we?\\n> Sophie\\n")

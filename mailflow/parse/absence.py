@@ -18,30 +18,54 @@ NOTICE_LENGTH = 1_800
 """Characters of new text; a longer one is a letter."""
 
 _SUBJECT = re.compile(
-    r"^\s*(?:(?:\[[^\]]{1,40}\]\s*)?(?:automatic(?:ally generated)? (?:reply|response|antwort)|"
-    r"auto(?:matic)?[- ]?(?:reply|response|responder|"
-    r"antwort|svar)\b|autom\. (?:reply|antwort)|auto:|autoreply|automatische (?:antwort|abwesenheit)|"
-    r"abwesenheits(?:notiz|meldung|benachrichtigung)"
-    r"|réponse automatique|respuesta automática|resposta automática|risposta automatica|automatisch antwoord|"
-    r"automatisk svar|autosvar|"
-    r"odpowiedź automatyczna|автоответ|ateb awtomatig|ymateb awtomatig|allan o'r swyddfa\s*:|"
-    r"out of (?:the )?office\s*(?::|auto|re\b|reply|response|notification|message)|"
-    r"ooo\s*:|away\s+re\s*:|away from (?:my|the) (?:mail|e-?mail|desk|office)\s*:|vacation (?:reply|response|auto)|"
-    r"on (?:annual )?leave\s*:|"
-    r"(?:i am|i'm) (?:currently )?(?:out of (?:the )?office|on (?:annual )?leave|away)\s*(?::|re:|$)|"
-    r"unattended mailbox|this mailbox is no longer|mailbox (?:closed|not monitored)))",
+    r"^\s*\W{0,3}(?:(?:\[[^\]]{1,40}\]\s*)?(?:automatic(?:ally generated)? (?:reply|response|antwort|answer|e-?mail)|"
+    r"automated (?:reply|response|e-?mail|acknowledge?ment)|"
+    r"auto(?:matic)?[- ]?(?:reply|response|respons|responder|acknowledge?ment|antwort|svar|svar)\b|"
+    r"autom\. (?:reply|antwort)|autoreply|autorespon[ds]e?r?\s*:|"
+    r"automatische (?:antwort|abwesenheit|reactie)|"
+    r"abwesenheits(?:notiz|meldung|benachrichtigung|nachricht|assistent)"
+    r"|réponse automatique|notification d'absence|message d'absence|absence du bureau|"
+    r"respuesta automática|respuesta automatica|fuera de (?:la )?oficina\s*:|"
+    r"resposta automática|fora do escritório\s*:|risposta automatica|fuori (?:ufficio|sede)\s*:|"
+    r"automatisch antwoord|afwezigheids(?:bericht|melding)|niet op kantoor\s*:|automatisch (?:bericht|e-?mail)|"
+    r"automatisk svar|automatiskt svar|autosvar|automaattinen vastaus|frånvaro(?:meddelande)?\s*:|ikke på kontoret\s*:|"
+    r"odpowiedź automatyczna|automatyczna odpowiedź|automatická odpověď|automatikus válasz|răspuns automat|"
+    r"automatinis atsakymas|automātiska atbilde|otomatik yanıt|автоматичний відповідь|"
+    r"автоответ|автоматический ответ|автоматична відповідь|自動返信|自動応答|自动回复|自動回覆|자동 ?회신|"
+    r"ateb awtomatig|ymateb awtomatig|allan o'r swyddfa\s*:|"
+    r"out[- ]of[- ](?:the )?office\s*(?:auto|re\b|reply|response|notification|message|notice|assistant)|"
+    r"away from (?:my|the) (?:mail|e-?mail|desk|office)\s*:|vacation (?:reply|response|auto|message|notice)|"
+    r"unattended mailbox|this mailbox is no longer|mailbox (?:closed|not monitored)))"
+    r"|[^\n]{0,60}\bautomatiska atbilde\b|^\s*\[(?:automat\w{0,8} [^\]]{2,20}|auto[- ]?reply)\]",
     re.IGNORECASE,
 )
+"""Subjects that only machines write. No answer to one and no forward of one begins so."""
+_NAMED_SUBJECT = re.compile(
+    r"^\s*(?:auto\s?:|out of (?:the )?office\s*:|ooo\s*:|away\s+re\s*:|on (?:annual |maternity |sick )?leave\s*[:(]|"
+    r"(?:i am|i'm) (?:currently )?(?:out of (?:the )?office|on (?:annual )?leave|away)\s*(?::|re:|$)|"
+    r"(?:annual leave|holiday|vacation|maternity leave)\s*:|not in the office\s*:)",
+    re.IGNORECASE,
+)
+"""Subjects that machines write, and now and then a person."""
 _WEAK_SUBJECT = re.compile(
-    r"^\s*(?:re:\s*)?(?:out of (?:the )?office|annual leave|on leave|away until|maternity leave|i have left|"
-    r"no longer (?:at|with|working)|"
-    r"i(?:'m| am) (?:away|out))",
+    r"^\s*(?:re:\s*|aw:\s*)?(?:out[- ]of[- ](?:the )?office|annual leave|on leave|on (?:annual|maternity|sick) leave|"
+    r"away until|away from|away\b|maternity leave|i have left|vacation|on holiday|holiday|absence|absent|"
+    r"no longer (?:at|with|working)|abwesen|urlaub|vacances|congés?\b|ferie|vacaciones|férias|urlop|afwezig|vakantie|"
+    r"i(?:'m| am) (?:away|out|on leave|on holiday))",
     re.IGNORECASE,
 )
 _ITSELF_FORM = (
     r"(?m)^[\s*>_(\[-]{0,20}(?:(?:please )?note\s*:?\s*(?:that )?)?this is an? (?:automat(?:ed|ic|"
     r"ically[- ]generated)|auto[- ]?(?:generated|mated)?)\s*"
     r"(?:e-?mail |generated |system |mail )?(reply|response|acknowledge?ment|message|e-?mail|notification|receipt)"
+    r"|(?m)^[\s*>_(\[-]{0,20}(?:i apologi[sz]e for this automatic (reply)|(?:dies|das) ist eine automatisch(?:e|"
+    r" erzeugte| generierte) "
+    r"(?:antwort|nachricht|e-?mail)|"
+    r"ceci est (?:une réponse|un message) automatique|esta? es (?:una respuesta|un mensaje) autom|"
+    r"questa è una risposta automatica|questo è un messaggio automatico|dit is een automatisch|"
+    r"esta é uma (?:resposta|mensagem) automática|to jest (?:automatyczna odpowiedź|wiadomość automatyczna)|"
+    r"mae hon yn neges awtomatig|neges awtomatig yw hon|dette er (?:et automatisk svar|en automatisk)|"
+    r"detta är ett automatiskt)"
 )
 _NAMES_ITSELF = linear(_ITSELF_FORM)
 _AWAY = linear(
@@ -54,6 +78,18 @@ _AWAY = linear(
     r"unavailable|travelling|abroad|walking|with (?:limited|no) access)\b"
     r"|\bi have (?:now )?left\b|\bi no longer work\b|\bhas (?:now )?left the (?:organisation|organization|company|"
     r"force|service|council)\b"
+    r"|\b(?:is|are) (?:currently |now )?(?:out of (?:the )?office|on (?:annual |maternity |paternity |sick |"
+    r"parental )leave)\b"
+    r"|\b(?:thank you|thanks)[^\n]{0,80}\s{0,3}i(?:'m| am) (?:currently )?(?:away|out of|on )"
+    r"|\bich (?:bin|befinde mich)[^.\n]{0,60}(?:abwesend|im urlaub|nicht im büro|außer haus|im büro)|"
+    r"\bje suis (?:actuellement )?(?:absente?|en (?:congé|déplacement|vacances)|hors)|\bje serai absente?|"
+    r"\b(?:estoy|estaré|me encuentro) (?:fuera|de vacaciones|ausente|de baja)|"
+    r"\b(?:estou|estarei) (?:fora|de férias|ausente)|\bsono (?:fuori|in ferie|assente)|\bsarò (?:fuori|in ferie|"
+    r"assente)|"
+    r"\bik ben (?:afwezig|niet|op vakantie|met (?:verlof|vakantie)|tot)|\b(?:jestem|przebywam) (?:na urlopie|"
+    r"nieobecn|poza)|"
+    r"\bjag är (?:på semester|inte|ledig|bortrest)|\bjeg er (?:på ferie|ikke|bortrejst|på kurs)|"
+    r"\bma (?:fy )?(?:swyddfa|nhîm) ar gau"
     r"|\b(?:rwy|rydw i|dw i) (?:allan o|ar (?:fy )?(?:wyliau|gwyliau))|\bnid wyf yn y swyddfa|"
     r"\bich bin (?:vom|bis|ab|nicht|derzeit|zur zeit)\b|\bje suis (?:absent|en congé)|\bestoy (?:fuera|"
     r"de vacaciones)|\bnie ma mnie w biurze"
@@ -68,7 +104,13 @@ _COVER = linear(
     r"for anything (?:urgent|concerning)|mails? (?:are|is|will) not (?:be )?(?:forwarded|read|monitored)|"
     r"have been passed to|"
     r"this mailbox is (?:closed|not monitored)|with (?:limited|no) access|as soon as (?:i|possible)|"
-    r"please (?:contact|direct|ring|email|call))"
+    r"please (?:contact|direct|ring|email|call)|"
+    r"in dringenden|wenden sie sich|vertret|wieder (?:da|erreichbar|im)|nicht weitergeleitet|nach meiner rückkehr|"
+    r"en cas d'urgence|veuillez contacter|contactez|à mon retour|en mon absence|"
+    r"en mi ausencia|p(?:ó|o)ngase en contacto|contacte|a mi regreso|urgente|in mia assenza|contatta|"
+    r"al mio (?:ritorno|rientro)|"
+    r"neem (?:dan )?contact|bij (?:dringende|spoed)|na mijn terugkeer|em caso de urg|na minha ausência|"
+    r"w pilnych sprawach|proszę o kontakt|po powrocie|vid brådskande|kontakta|kontakt\b|cysylltwch)"
 )
 _REQUEST = linear(
     r"\b(?:refer(?:ral|ring|red)?|attached|enclosed|please find|can you|could you|would you|would like (?:you|to)|"
@@ -77,7 +119,7 @@ _REQUEST = linear(
 )
 _TICKET_FORMS = (
     (
-        r"\b(?:thank(?:s| you) for (?:contacting|e-?mailing|your (?:e-?mail|enquiry|message|request|query|submission|"
+        r"\b(?:thank(?:s| you) for (?:contacting|e-?mailing|your? (?:e-?mail|enquiry|message|request|query|submission|"
         r"correspondence)|"
         r"getting in touch|writing)|diolch am (?:gysylltu|eich))"
     ),
@@ -109,48 +151,84 @@ _HELD_FORM = (
     r"is (?:being )?held|has been (?:held|quarantined|queued)|"
     r"is (?:waiting|awaiting|on hold|in quarantine)|(?:has|was) not (?:yet )?(?:been )?delivered|"
     r"will (?:only )?be (?:delivered|released))"
+    r"|\b(?:account|mailbox|inbox|address) is protected by|"
+    r"\bonly (?:accepts?|allows?|receives?) [^\n.]{0,60}(?:approved|allowed|known|confirmed)|"
+    r"\b(?:allow|accept|receive) (?:incoming )?(?:messages|mail|e-?mails?) only from"
 )
 _PROOF_FORM = (
-    r"\b(?:reply|respond|click|follow|visit|enter|type|complete)\b[^.\n]{0,100}\b(?:"
-    r"to (?:confirm|verify|prove|release|deliver|"
-    r"have your|authenticate)|this (?:message|e-?mail)|verification|the (?:word|code|characters) )|"
+    r"\b(?:reply|respond|click|follow|visit|enter|type|complete|fill (?:out|in))\b[^.]{0,100}\b(?:"
+    r"to (?:be added|confirm|verify|prove|release|deliver|"
+    r"have your|authenticate|ensure)|this (?:message|e-?mail)|verification|request form|short form|the (?:word|code|"
+    r"characters) )|"
     r"\b(?:confirm|verify|prove) (?:that )?(?:you(?:'re| are)|your (?:message|e-?mail|address|identity))"
 )
 _HELD, _PROOF = linear(_HELD_FORM), linear(_PROOF_FORM)
 _SPAM = linear(
     r"\b(?:spam|junk (?:mail|e-?mail)|unsolicited|not (?:a )?(?:robot|machine)|human|first time|unknown sender|"
-    r"approved (?:senders?|list)|allowed senders?|guest list|whitelist)\b"
+    r"approved\s(?:senders?|list|beforehand)|allowed\s(?:senders?|list)|known senders?|guest list|whitelist|"
+    r"safe ?list)\b"
 )
 MACHINE_FORM = "|".join((_ITSELF_FORM, *_TICKET_FORMS, _HELD_FORM))
 """Any phrase with which machines name themselves or acknowledge, as a pattern for ``linear``."""
-_DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|"
-    r"aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|"
-    r"ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst|medi|hydref|tachwedd|rhagfyr)"
+_DAY = (
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|tues|wed|thu|thurs|fri|sat|sun|montag|dienstag|mittwoch|"
+    r"donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|"
+    r"miércoles|jueves|viernes|lunedì|martedì|mercoledì|giovedì|venerdì|maandag|dinsdag|woensdag|donderdag|vrijdag|"
+    r"dydd (?:llun|mawrth|mercher|iau|gwener)|segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira|"
+    r"poniedziałku|wtorku|środy|czwartku|piątku)"
 )
+_MONTH = (
+    r"(?:january|januari|januar|janvier|janeiro|february|februari|februar|febbraio|febrero|february|fevereiro|février|"
+    r"march|maart|marzo|março|mars|marca|märz|april|aprile|avril|abril|august|augustus|agosto|august|août|"
+    r"september|septembre|settembre|septiembre|setembro|october|oktober|octobre|ottobre|octubre|outubro|"
+    r"november|novembre|noviembre|novembro|december|dezember|décembre|dicembre|diciembre|dezembro|"
+    r"gennaio|enero|giugno|luglio|junio|julio|junho|julho|juin|juillet|juni|juli|june|july|maggio|mayo|maio|"
+    r"ionawr|chwefror|mawrth|ebrill|mehefin|gorffennaf|awst|medi|hydref|tachwedd|rhagfyr|"
+    r"stycznia|lutego|kwietnia|czerwca|lipca|sierpnia|września|października|listopada|grudnia|"
+    r"jan|feb|mar|apr|may|mai|maja|maj|mei|jun|jul|aug|sept|sep|oct|okt|nov|dec|dez)\b"
+)
+_TIME = r"(?:\d{1,2}(?:[:.]\d{2})? ?(?:am|pm|hrs|hours|uhr)?,?\s+(?:on\s+|am\s+)?)?"
 _WHEN = (
-    rf"(?:{_DAY},?\s+)?(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+\d{{4}})?"
-    rf"|(?:{_DAY},?\s+)?{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?"
-    rf"|(?:{_DAY},?\s+)?\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|(?:next\s+)?{_DAY}"
+    rf"{_TIME}(?:{_DAY},?\s+(?:den\s+|le\s+|the\s+)?)?(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th|er|\.|º)?\s+(?:of\s+|de\s+)?"
+    rf"{_MONTH}(?:,?\s+(?:de\s+)?\d{{4}})?"
+    rf"|{_TIME}(?:{_DAY},?\s+)?{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?"
+    rf"|{_TIME}(?:{_DAY},?\s+(?:den\s+|le\s+)?)?\d{{1,2}}[./-]\d{{1,2}}(?:[./-]\d{{2,4}}|\.)|\d{{4}}-\d{{2}}-\d{{2}}"
+    rf"|{_TIME}(?:this\s+|next\s+|kommenden\s+|nächsten\s+)?{_DAY}(?:\s+(?:week|morning|next|prochain))?\b"
+    rf"|(?:the\s+)?(?:end|start|beginning|middle) of (?:the\s+|this\s+|next\s+)?(?:week|month|year|{_MONTH})"
+    r"|tomorrow|morgen|demain|mañana|yfory|next (?:week|month|year)|nächste woche|la semaine prochaine|further notice|"
+    r"auf weiteres|nouvel ordre|w/?c\.? \d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?"
+    r"|after (?:the )?(?:bank holidays?|easter|christmas|new year|holidays|weekend|half[- ]term)|the new year"
 )
 COVER_LENGTH = 160
 """Characters of who covers; a longer answer is a sentence of its own."""
 _COVERED_BY = re.compile(
-    r"\b(?:contact|call|ring|e-?mail|speak (?:to|with)|get in touch with|direct (?:it|them|your \w{1,20}) to|"
-    r"refer to|[Cc]ysylltwch â|covered by)\s+((?:my colleague,?\s+|(?:our|the) (?:[a-z-]{2,20} ){0,3}|DC |DS |DI |PC )?"
+    r"\b(?:contact|call|ring|e-?mail|speak (?:to|with)|get in touch with|(?:re)?direct (?:it|them|your \w{1,20}) to|"
+    r"(?:liaise|get in contact) with|write to|text|message|"
+    r"wenden Sie sich(?: bitte)? an|[Vv]ertretung(?: hat| durch|:)?|kontaktieren Sie(?: bitte)?|"
+    r"contactez|contacter|adresser à|contacte(?: con)?|contacto con|contattare|contatti|contact op(?: te nemen)? met|"
+    r"contato com|contactar|kontakt z|kontaktować się z|kontakta|[Kk]ontakt(?: venligst)?|"
+    r"refer to|[Cc]ysylltwch â|covered by)\s+((?:my (?:colleague|manager|supervisor|deputy|line manager),?\s+|"
+    r"(?:Frau|Herrn?|Mme|M\.|Sra?\.?|Dr\.?|mijn collega|mon collègue|ma collègue|meine Kollegin|meinen Kollegen)\s+|"
+    r"(?:our|the) (?:[a-z-]{2,20} ){0,3}|DC |DS |DI |PC )?"
     r"(?:(?:desk|team|office|line|inbox|mailbox|unit|officer|helpdesk|switchboard)\b[^\n;!?]{0,100}?|"
     r"[A-ZÂÊÎÔÛŴŶ0-9+][^\n;!?]{1,150}?|[\w.+-]{1,64}@[\w.-]{1,190}?))(?=[.;!?](?:\s|$)|\n[ \t]*\n|$|"
-    r"\s(?:for (?:any\w{0,10}|urgent|immediate)|if|who|in (?:the|my))\b)"
+    r"\s(?:for (?:any\w{0,10}|urgent|immediate)|if|who|in (?:the|my)|instead)\b)"
 )
 _COVERING = re.compile(
     r"(?m)(?:^|[.,]\s{1,3}|\band )((?:[A-Z][\w'’.-]{1,30}[ ,]{1,2}){1,5})(?:is|are|will be) "
     r"(?:covering|dealing with|looking after|picking up|monitoring)"
 )
-_UNTIL = linear(
-    rf"\b(?:(?:until|till|til|back(?: (?:on duty|at work|in the office|in work))?(?: on| from)?|"
-    rf"return(?:ing)?(?: to (?:the office|work|duty))?(?: on)?|bis|jusqu'au|tan|hyd)\s+(?:and including\s+)?|"
-    rf"\bfrom\s+(?:{_WHEN})\s+(?:to|until|-|–)\s+)({_WHEN})"
+_UNTIL = re.compile(
+    rf"\b(?:until|till?|back(?: (?:on duty|at work|at my desk|in the office|in work|in))?(?: on| from)?|"
+    rf"return(?:ing)?(?: (?:to (?:the office|work|duty)|back))?(?: on| in| from| at)?|through(?: to)?|up to|"
+    rf"bis(?: zum| einschließlich)?|(?:wieder )?(?:ab|am)(?: dem)?|zurück(?: am)?|jusqu'(?:au|à)|"
+    rf"(?:de )?retour(?: le)?|"
+    rf"hasta(?: el)?|(?:de vuelta|regreso)(?: el)?|fino al?|tornerò(?: il)?|rientro(?: il)?|tot(?: en met)?|"
+    rf"terug(?: op)?|até(?: (?:ao|o))?(?: dia)?|volto(?: (?:em|no))?(?: dia)?|do(?: dnia)?|wracam(?: dnia)?|"
+    rf"(?:till?|til)(?: och med| og med)?(?: den)?|tilbake(?: den)?|tillbaka(?: den)?|tan|hyd|"
+    rf"(?:from|vom|du|del?)\s{{1,3}}[^\n;!?]{{1,40}}?\s(?:to|until|-|–|bis(?: zum)?|au|al?))"
+    rf"\s{{1,5}}(?:and including\s{{1,3}}|the\s{{1,3}})?({_WHEN})",
+    re.IGNORECASE,
 )
 
 
@@ -162,7 +240,7 @@ def absence_subject(subject: str) -> bool:
 def names_itself(text: str) -> str:
     """What a text calls itself that says it is automatic (``reply``, ``message`` …); empty when it does not."""
     found = _NAMES_ITSELF.search(text[:20_000])
-    return found[1].lower().replace("-", "") if found else ""
+    return (found[1] or found[2] or "reply").lower().replace("-", "") if found else ""
 
 
 def absence_text(subject: str, new_text: str, *, answers: bool, attachments: int) -> bool:
@@ -173,6 +251,19 @@ def absence_text(subject: str, new_text: str, *, answers: bool, attachments: int
     if not _AWAY.search(opening) or _REQUEST.search(new_text[:NOTICE_LENGTH]):
         return False
     return _COVER.search(new_text[:NOTICE_LENGTH]) is not None or _WEAK_SUBJECT.match(subject) is not None
+
+
+def named_absence(subject: str, new_text: str) -> bool:
+    """True for a subject with which machines (and now and then people) announce an absence, and no request in it."""
+    return _NAMED_SUBJECT.match(subject) is not None and _REQUEST.search(new_text[:NOTICE_LENGTH]) is None
+
+
+def acknowledges(new_text: str) -> bool:
+    """True for a short text that thanks for a mail or tells of an absence, and asks for nothing."""
+    told = new_text[:NOTICE_LENGTH]
+    if len(new_text) > NOTICE_LENGTH or _REQUEST.search(told):
+        return False
+    return _AWAY.search(told[:OPENING]) is not None or ticket_signs(told) >= 1
 
 
 def weak_absence(subject: str, new_text: str) -> bool:

@@ -15,9 +15,14 @@ from mailflow.model.message import Address, Automatic
 from mailflow.model.words import AutomaticKind
 
 from . import absence
-from .bounce import DAEMON, looks_like_bounce
+from .bounce import only_delivered
+from .bounce_forms import DAEMON, DAEMON_NAME, is_complaint, looks_like_bounce
+from .lists import is_discussion
 from .patterns import linear
+from .portals import is_portal_notice
 
+FIRST_WORDS = 1_500
+"""Characters of new text in which a person who sends a report would say why."""
 CALENDAR_WORDS = 8
 """More new words beside a calendar answer were typed by somebody, who must be heard."""
 
@@ -49,6 +54,11 @@ _LIST_HEADERS = (
     "x-campaignid",
     "x-mailchimp-campaign",
     "x-csa-complaints",
+)
+_RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"})
+_DISPOSITION = re.compile(
+    r"(?mi)^Disposition[ \t]*:[^;\n]{0,80}/[ \t]*(?:MDN-)?(sent-manually|"
+    r"sent-automatically)[ \t]*;\s{0,10}([a-z-]{1,40})"
 )
 _LIST_HEADER_SET = frozenset(_LIST_HEADERS)
 _AUTO_HEADER_SET = frozenset(_AUTO_HEADERS)
@@ -89,6 +99,7 @@ class Signs:
     """It has In-Reply-To or References, or a subject that says so."""
     types: tuple[str, ...]
     report_type: str
+    """Of a report that the mail itself is (RFC 6522 §3): ``delivery-status`` …; empty when it is none."""
     calendar_method: str
     attachments: int
     """Files that a person may have added; pictures in the text do not count."""
@@ -96,6 +107,8 @@ class Signs:
 
     suspicious: bool
     """Its text holds a phrase of machines; where none stands, the form of the text need not be looked at."""
+    report_fields: str = ""
+    """The fields of that report as written, and whatever follows them."""
 
     def first(self, name: str) -> str:
         """The topmost field of that name."""
@@ -122,7 +135,7 @@ def judge_automatic(signs: Signs) -> Automatic:
 
 def _kind(signs: Signs) -> tuple[AutomaticKind, str]:
     """Which sort of machine, and why; the first that fits."""
-    for sort in (_report, _calendar, _passcode, _reply_by_header, _bulk, _reply_by_form):
+    for sort in (_report, _calendar, _passcode, _reply_by_header, _portal, _bulk, _reply_by_form):
         found = sort(signs)
         if found is not None:
             return found
@@ -138,26 +151,59 @@ def _is_daemon(signs: Signs) -> bool:
     """True when a mail system signs as the sender."""
     if not signs.authors:
         return False
-    return DAEMON.match(signs.authors[0].address) is not None or (
-        not signs.authors[0].address and DAEMON.match(signs.authors[0].name.replace(" ", "-")) is not None
+    author = signs.authors[0]
+    return (
+        DAEMON.match(author.address) is not None
+        or DAEMON_NAME.match(author.name) is not None
+        or (not author.address and DAEMON.match(author.name.replace(" ", "-")) is not None)
     )
+
+
+def _from_nobody(signs: Signs) -> bool:
+    """True when the mail came from the null path, or from a mail system's own (RFC 5321 §4.5.5)."""
+    path = signs.return_path
+    return path == "" or (path is not None and DAEMON.match(path) is not None)
 
 
 def _report(signs: Signs) -> tuple[AutomaticKind, str] | None:
     """Reports by their structure (RFC 6522), Exchange's mark, and the older bounces."""
     report = signs.report_type
-    if report == "delivery-status" or "message/delivery-status" in signs.types[:8]:
+    if report == "delivery-status":
+        if only_delivered(signs.report_fields):
+            return AutomaticKind.RECEIPT, "it reports that a mail was delivered (RFC 3464)"
         return AutomaticKind.BOUNCE, "it holds a delivery report (RFC 3464)"
-    if report == "disposition-notification" or "message/disposition-notification" in signs.types[:8]:
-        return AutomaticKind.RECEIPT, "it holds a receipt that a mail was read or deleted (RFC 8098)"
-    if report == "feedback-report" or "message/feedback-report" in signs.types[:8]:
+    if report == "disposition-notification":
+        return AutomaticKind.RECEIPT, _disposition(signs.report_fields)
+    if report == "feedback-report":
         return AutomaticKind.FEEDBACK_REPORT, "it holds an abuse report of a mail provider (RFC 5965)"
     if "x-ms-exchange-message-is-ndr" in signs.headers:
         return AutomaticKind.BOUNCE, "Exchange marks it as a non-delivery report (X-MS-Exchange-Message-Is-Ndr)"
     if signs.headers.get("x-failed-recipients"):
         return AutomaticKind.BOUNCE, "it names failed recipients (X-Failed-Recipients)"
-    why = looks_like_bounce(signs.subject, signs.text, daemon=_is_daemon(signs), null_path=signs.return_path == "")
+    returned = not _RETURNED.isdisjoint(signs.types)
+    if is_complaint(signs.subject, returned=returned):
+        return AutomaticKind.FEEDBACK_REPORT, "it is a mail provider's complaint with the mail enclosed"
+    why = looks_like_bounce(
+        signs.subject,
+        signs.text,
+        daemon=_is_daemon(signs),
+        null_path=_from_nobody(signs),
+        returned=returned,
+        silent=_STRICT_NOREPLY.search(_local(signs)) is not None,
+        personal=_PERSONAL.search(signs.new_text[:FIRST_WORDS]) is not None,
+    )
     return (AutomaticKind.BOUNCE, why) if why else None
+
+
+def _disposition(fields: str) -> str:
+    """What a receipt says was done with the mail, and by whom (RFC 8098 §3.2.6), in words."""
+    found = _DISPOSITION.search(fields)
+    if not found:
+        return "it holds a receipt that a mail was read or deleted (RFC 8098)"
+    done = {"displayed": "read", "deleted": "deleted", "dispatched": "passed on", "processed": "processed"}
+    by = "by a person's leave" if found[1].lower() == "sent-manually" else "by a machine"
+    what = done.get(found[2].lower(), "not read" if found[2].lower() in ("failed", "denied") else found[2].lower()[:40])
+    return f"it holds a receipt, sent {by}, that a mail was {what} (RFC 8098)"
 
 
 def _calendar(signs: Signs) -> tuple[AutomaticKind, str] | None:
@@ -208,8 +254,10 @@ def _reply_by_header(signs: Signs) -> tuple[AutomaticKind, str] | None:
         return AutomaticKind.AUTO_REPLY, f"the header Auto-Submitted says {submitted[:40]} and it answers a mail"
     if absence.absence_subject(signs.subject):
         return AutomaticKind.AUTO_REPLY, "the subject has the form of an automatic reply"
-    if signs.return_path == "" and signs.answers:
+    if _from_nobody(signs) and signs.answers:
         return AutomaticKind.AUTO_REPLY, "its return path is empty and it answers a mail"
+    if signs.return_path == "" and not signs.attachments and absence.acknowledges(signs.new_text):
+        return AutomaticKind.AUTO_REPLY, "its return path is empty and it acknowledges a mail"
     return None
 
 
@@ -236,14 +284,29 @@ def _precedence(signs: Signs) -> str:
     return "" if told == "list" and _own_list(signs) else told
 
 
+def _is_posted(signs: Signs) -> bool:
+    """True when somebody wrote it to a discussion list; a list is no writer."""
+    return is_discussion(signs.headers, signs.subject, answers=signs.answers, local=_local(signs))
+
+
+def _portal(signs: Signs) -> tuple[AutomaticKind, str] | None:
+    """A portal that tells of a message behind a link; only from a sender that takes no answers or says it is one."""
+    submitted = signs.first("auto-submitted").partition(";")[0].strip().lower()
+    silent = _STRICT_NOREPLY.search(_local(signs)) or _NOREPLY.match(_local(signs)) or submitted not in ("", "no")
+    if silent and not signs.answers and is_portal_notice(signs.subject, signs.text):
+        return AutomaticKind.SECURE_NOTICE, "a machine tells of a message that waits in a secure portal"
+    return None
+
+
 def _bulk(signs: Signs) -> tuple[AutomaticKind, str] | None:
     """Newsletters, lists and notices: two signs at least, or one with the word of the sender for it."""
     found: list[str] = []
-    listed = _listed(signs)
+    posted = _is_posted(signs)
+    listed = [] if posted else _listed(signs)
     if listed:
         several = [name for name in listed if name in ("list-id", "list-unsubscribe", "feedback-id")]
         found += [f"the list header {name.title()}" for name in several or listed[:1]]
-    precedence = _precedence(signs)
+    precedence = "" if posted else _precedence(signs)
     if precedence in ("bulk", "junk", "list"):
         found.append(f"Precedence: {precedence}")
     submitted = signs.first("auto-submitted").partition(";")[0].strip().lower()
@@ -287,6 +350,8 @@ def _reply_by_form(signs: Signs) -> tuple[AutomaticKind, str] | None:
         return AutomaticKind.AUTO_REPLY, "it asks the sender to prove that a person wrote (challenge and response)"
     if absence.absence_text(signs.subject, signs.new_text, answers=signs.answers, attachments=signs.attachments):
         return AutomaticKind.AUTO_REPLY, "it is a short answer that tells of an absence and who covers it"
+    if not signs.attachments and absence.named_absence(signs.subject, signs.new_text):
+        return AutomaticKind.AUTO_REPLY, "the subject names an absence and nothing is asked"
     if not signs.attachments and absence.weak_absence(signs.subject, signs.new_text):
         return AutomaticKind.AUTO_REPLY, "subject and first words tell of an absence"
     if tickets >= 4 or (tickets >= 3 and not _PERSONAL.search(signs.new_text) and not signs.attachments):

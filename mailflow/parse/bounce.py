@@ -1,9 +1,9 @@
-"""Delivery reports: RFC 3464, and the older forms of qmail, Exim, Postfix and Exchange.
+"""Delivery reports: RFC 3464, and the older forms of qmail, Exim, Postfix, Exchange and their kin.
 
-Reasoning. A report is believed to be one by its structure (``multipart/report``) or by who sends it
-(nobody, ``mailer-daemon``) together with what it says. Only then is it read for recipients: first the
-machine-readable part, then the stock phrases, and last flufl.bounce, which knows forty odd makes but
-costs milliseconds and is never let near the mail of a person.
+Reasoning. A report is believed to be one by its structure (``multipart/report``) or by the grades of proof
+of ``bounce_forms``. Only then is it read for recipients: first the machine-readable part, then the stock
+phrases, and last flufl.bounce, which knows forty odd makes but costs milliseconds and is never let near the
+mail of a person. Whom we wrote to is what the sender knows: the original recipient counts before the final.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from email import message_from_bytes
 from email.policy import compat32
+from typing import NamedTuple
 
 from flufl.bounce import _scan as flufl_scan
 from flufl.bounce import all_failures
@@ -28,128 +29,172 @@ flufl_scan.log.disabled = True
 _ONLY_ASCII = bytes(byte if byte < 128 else ord("?") for byte in range(256))
 """Detectors compare header fields as strings; fields with other bytes are objects that they fail on."""
 
-DAEMON = re.compile(
-    r"^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mdaemon|maildaemon|microsoftexchange[0-9a-f]{10,40}|"
-    r"mail\.?delivery(?:[-_.]?(?:system|subsystem))?|double-bounce|bounces?)(?:$|[+@=.-])",
-    re.IGNORECASE,
-)
-_SUBJECT = re.compile(
-    r"^\s*(?:undeliver(?:able|ed)\b|delivery (?:status notification|failure|has failed|delayed|report|incomplete|"
-    r"problem)|"
-    r"(?:mail|message) delivery (?:failed|failure|delayed|problem|system)|returned mail|failure notice|"
-    r"mail delivery failed|"
-    r"non[- ]?deliver|failed delivery|delayed mail|warning: (?:message|could not send|e-?mail)|nicht zustellbar|"
-    r"unzustellbar|"
-    r"(?:message|mail) (?:undeliverable|not delivered|delayed|could not be delivered|status)|undelivered mail|"
-    r"could not (?:send|deliver)|benachrichtigung zum übermittlungsstatus|onbestelbaar|non remis|no se puede entregar|"
-    r"mancata consegna|message non distribué|recapito|address (?:not found|unknown)|mailbox (?:unavailable|full))",
-    re.IGNORECASE,
-)
-_TEXT = re.compile(
-    r"this is the qmail-send program|this message was created automatically by mail delivery software|"
-    r"this is the mail system at host|the following (?:address(?:es)?|recipients?|message)[^\n]{0,60}(?:fail|fatal|"
-    r"could not|"
-    r"not (?:be )?deliver|cannot|undeliver)|delivery has failed to these recipients|delivery to the following "
-    r"recipients? (?:failed|has been delayed)|your message (?:to [^\n]{1,200}? )?(?:wasn't|was not|could not be|"
-    r"couldn't be|has not been) delivered|"
-    r"could not be delivered to (?:one or more|the following)|i'm afraid i wasn't able to deliver|"
-    r"your message did not reach|"
-    r"----- the following addresses had|delivery (?:to|of) [^\n]{1,200}(?:failed|delayed)|"
-    r"(?:message|mail) you sent (?:to [^\n]{1,200}? )?(?:could not|cannot|was not)|wasn't found at|address not found",
-    re.IGNORECASE,
-)
+REPORT_TYPES = {
+    "message/delivery-status": "delivery-status",
+    "message/global-delivery-status": "delivery-status",
+    "message/xdelivery-status": "delivery-status",
+    "message/disposition-notification": "disposition-notification",
+    "message/global-disposition-notification": "disposition-notification",
+    "message/feedback-report": "feedback-report",
+}
+"""Parts with fields for machines (RFC 3464, RFC 6533, RFC 8098, RFC 5965), and what they report."""
+_ENCLOSING = frozenset({"message/rfc822", "message/global"})
 _DELAY = re.compile(
     r"warning only|do not need to resend|still being retried|will (?:be retried|keep trying|continue (?:to be )?tr)|"
-    r"(?:delivery|message|mail) (?:has been |is |was )?delayed|delivery (?:status notification )?\(?delay|"
-    r"temporary (?:failure|problem|error)|"
-    r"not yet (?:been )?delivered|will retry|delayed mail|attempts will continue",
+    r"(?:delivery|message|mail) (?:has been |is |was )?(?:delayed|postponed)|"
+    r"delivery (?:status notification )?\(?delay|"
+    r"temporary (?:failure|problem|error)|warning message only|transient (?:non-fatal )?error|"
+    r"not yet (?:been )?delivered|will retry|delayed mail|attempts will continue|"
+    r"could not send (?:message|mail) for past|continue to try to deliver",
     re.IGNORECASE,
 )
 _ADDRESS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,190}[A-Za-z0-9]"
 _RECIPIENT = re.compile(
-    rf"(?m)^[ \t]{{0,8}}<({_ADDRESS})>(?:[ \t]*:|[ \t]*$|:)|^[ \t]{{0,8}}({_ADDRESS})(?:[ \t]*(?:\(|$)|[ \t]*:)"
-    rf"|(?:delivered to|message to|failed to|delivery to|found at|recipient:?) ?<?({_ADDRESS})>?"
+    rf"(?m)^[ \t>*-]{{0,12}}(?:[45]\d\d[ -])?<({_ADDRESS})>(?:[ \t]*:|[ \t]*$|\.\.\.|[ \t]*\()"
+    rf"|^[ \t>*-]{{0,12}}\"?({_ADDRESS})\"?(?:[ \t]*[(<\[:]|[ \t]*$|[ \t]*,|\.\.\.|[ \t]+(?:on |\.\.\.|-|Invalid|User))"
+    rf"|(?i:address|recipients?|rcpt to|delivered to|message to|failed to|delivery to|delivering to|"
+    rf"delivering your mail to|found at|addressed to|generated from|errors|for delivery to|addresses|"
+    rf"reports?,|warning:)[ \t]?:?[ \t]{{0,4}}['\"<\[]{{0,2}}({_ADDRESS})"
 )
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d[ -]")
 _COPY = re.compile(
-    r"(?m)^[ \t-]{0,10}(?:below this line is a copy|this is a copy of the message|copy of (?:the|your) message|"
-    r"original message"
-    r"|unsent message|returned message|message headers? follow|a copy of your message)[^\n]{0,80}$",
+    r"(?m)^[ \t|-]{0,60}(?:below this line is a copy|(?:this|here) is a copy of (?:the|your)|copy of (?:the|"
+    r"your) message|"
+    r"original message|the original message (?:follows|is|was included)|start of returned message|message text follows|"
+    r"unsent message|returned (?:mail|message)|message headers? follow|a copy of (?:your|the original) message|"
+    r"the (?:header|first)\b[^\n]{0,40} (?:of the message|lines of your)|bounced e-?mail:)[^\n]{0,80}$"
+    r"|^(?:Received|Return-Path):",
     re.IGNORECASE,
 )
-_COPIED_ID = re.compile(r"(?mi)^[ \t>]{0,4}Message-ID:[ \t]*(?:\n[ \t]+)?(<[^<>\s]{1,998}>)")
+_COPIED_ID = re.compile(r"(?mi)^[ \t>]{0,6}Message-ID:[ \t]*(?:\n[ \t]+)?(<[^<>\s]{1,998}>)")
+_COPIED_FIELDS = re.compile(r"(?mi)^(?:Final|Original)-Recipient[ \t]*:")
+_CLASS_ONLY = re.compile(r"([245])\.[05]\.0$")
+"""A status that says its class and nothing else; the server's own words often say more."""
 
 
-def looks_like_bounce(subject: str, text: str, *, daemon: bool, null_path: bool) -> str:
-    """Why a mail without a report part is a delivery report all the same; empty when it is none.
+class Delivery(NamedTuple):
+    """What became of one mail on its way to one recipient (RFC 3464 §2.3)."""
 
-    The words alone are never enough: people forward bounces and ask what they mean.
+    recipient: str
+    """The address that the sender wrote to, as far as the report says it; empty when it does not."""
+    action: str
+    """``failed``, ``delayed``, ``delivered``, ``relayed``, ``expanded``, lower case; empty when it is not said."""
+    status: str
+    """Enhanced status code (RFC 3463); empty when none was given."""
+
+
+def report_part(root: Part) -> Part | None:
+    """The part with fields for machines of a report that the mail itself is; not of one that it encloses.
+
+    A person who forwards a report as an attachment has it below ``message/rfc822``.
     """
-    if not (daemon or null_path):
-        return ""
-    by = "its sender is a mail system" if daemon else "its return path is empty"
-    if _SUBJECT.match(subject):
-        return f"{by} and the subject says that a mail was not delivered"
-    if _TEXT.search(text[:5_000]):
-        return f"{by} and the text says that a mail was not delivered"
-    return ""
+    enclosed: set[int] = set()
+    for part in root.walk():
+        if id(part) in enclosed:
+            enclosed.update(id(child) for child in part.children)
+            continue
+        if part.type in REPORT_TYPES:
+            return part
+        if part.type in _ENCLOSING:
+            enclosed.update(id(child) for child in part.children)
+    return None
+
+
+def report_fields(part: Part | None, reader: Reader) -> str:
+    """The fields of that part, as much as a report has; empty without one."""
+    return read_text(part, reader)[: limits.REPORT_FIELDS_BYTES] if part is not None else ""
+
+
+def deliveries(fields: str) -> list[Delivery]:
+    """Every recipient of a delivery report, from its fields; the group about the whole mail is no recipient."""
+    out: list[Delivery] = []
+    for group in re.split(r"\n[ \t]*\n", fields)[: limits.REPORTED_RECIPIENTS + 1]:
+        told: dict[str, str] = {}
+        last = ""
+        for line in group.split("\n"):
+            name, colon, value = line.partition(":")
+            if line[:1] in (" ", "\t"):
+                if last:
+                    told[last] = f"{told[last]} {line.strip()}"[:2_000]
+            elif colon:
+                last = name.strip().lower()
+                if last in ("final-recipient", "original-recipient") and last in told:
+                    out += _delivery(told)
+                    told = {}
+                told.setdefault(last, value.strip())
+        out += _delivery(told)
+    return out[: limits.REPORTED_RECIPIENTS]
+
+
+def _delivery(told: dict[str, str]) -> list[Delivery]:
+    """The one delivery of a group of fields; none when it speaks of no recipient."""
+    action = re.split(r"[\s(;]", told.get("action", ""), maxsplit=1)[0].lower()
+    recipient = _mailbox(told.get("original-recipient", "")) or _mailbox(told.get("final-recipient", ""))
+    if not recipient and "final-recipient" in told:
+        recipient = told["final-recipient"].rpartition(";")[2].strip().strip("<>\"'")
+    if not recipient and not action:
+        return []
+    diagnostic = _STATUS.search(told.get("diagnostic-code", ""))
+    status = _STATUS.search(told.get("status", "")) or diagnostic
+    code = status[1] if status else ""
+    if diagnostic and (general := _CLASS_ONLY.match(code)) and diagnostic[1][0] == general[1]:
+        code = diagnostic[1]
+    return [Delivery(recipient, action, code)]
+
+
+def _mailbox(value: str) -> str:
+    """The address of ``rfc822; ann@example.org``; empty for addresses of other systems (X.400)."""
+    found = re.search(rf"({_ADDRESS})[>'\"]?\s*(?:\(|$)", value.rpartition(";")[2].strip())
+    return found[1] if found and not value.rpartition(";")[2].strip().startswith("/") else ""
+
+
+def only_delivered(fields: str) -> bool:
+    """True for a report that every recipient got the mail: a receipt that the sender asked for, no bounce."""
+    actions = {each.action for each in deliveries(fields)}
+    return bool(actions) and actions <= {"delivered", "relayed", "expanded"}
 
 
 def read_report(root: Part, raw: bytes, text: str, subject: str, reader: Reader) -> BounceReport:
     """What a delivery report says: recipients, status code, permanent or not, which mail of ours it answers.
 
-    Never raises. Recipients are lower case, each once.
+    Never raises. Recipients are lower case, each once; those who got the mail are not among them.
     """
     parts = list(root.walk())
-    fields = next((part for part in parts if part.type == "message/delivery-status"), None)
-    recipients: list[str] = []
-    status, failed, delayed = "", False, False
-    if fields is not None:
-        recipients, status, failed, delayed = _fields(read_text(fields, reader)[: limits.REPORT_FIELDS_BYTES])
+    part = report_part(root)
+    fields = report_fields(part, reader)
     told = _COPY.split(text, maxsplit=1)[0][:20_000]
-    if not recipients:
-        recipients = [next(each for each in hit if each) for hit in _RECIPIENT.findall(told)]
-    header = root.text_of("x-failed-recipients")
-    if header:
+    if part is None and (copied := _COPIED_FIELDS.search(text[:50_000])):
+        fields = text[copied.start() : copied.start() + limits.REPORT_FIELDS_BYTES]
+    found = deliveries(fields)
+    missed = [each for each in found if each.action not in ("delivered", "relayed", "expanded")]
+    failed = [each for each in missed if each.action == "failed" or (not each.action and each.status.startswith("5"))]
+    delayed = any(each.action == "delayed" for each in missed)
+    status = next((each.status for each in [*failed, *missed] if each.status), "")
+    recipients = [each.recipient for each in [*failed, *(each for each in missed if each not in failed)]]
+    recipients = [each for each in recipients if each]
+    if header := root.text_of("x-failed-recipients"):
         recipients = [each.strip() for each in header.split(",") if "@" in each] or recipients
+    if not recipients:
+        recipients = _others([next(each for each in hit if each) for hit in _RECIPIENT.findall(told)], root)
     if not status and (code := _STATUS.search(told)):
         status = code[1]
     if not recipients:
         recipients, delayed = _by_flufl(root, raw, parts, delayed)
-    if fields is None:
+    broken = bool(failed)
+    if not found:
         delayed = delayed or bool(_DELAY.search(subject) or _DELAY.search(told))
         reply = _REPLY_CODE.search(told)
-        failed = status.startswith("5") or (not status and not (reply and reply[1] == "4"))
-    permanent = failed and not status.startswith(("2", "4")) and not (delayed and not status.startswith("5"))
-    once = dict.fromkeys(each.lower() for each in recipients)
+        broken = status.startswith("5") or (not status and not (reply and reply[1] == "4"))
+    permanent = broken and not status.startswith(("2", "4")) and not (delayed and not status.startswith("5"))
+    once = dict.fromkeys(each.lower().rstrip(".") for each in recipients)
     return BounceReport(tuple(once)[: limits.REPORTED_RECIPIENTS], status, permanent, _original(root, parts, text))
 
 
-def _fields(text: str) -> tuple[list[str], str, bool, bool]:
-    """Recipients, status, failed, delayed of the machine-readable part (RFC 3464 §2.3)."""
-    recipients: list[str] = []
-    statuses: list[tuple[str, str]] = []
-    for group in re.split(r"\n[ \t]*\n", text)[: limits.REPORTED_RECIPIENTS + 1]:
-        told: dict[str, str] = {}
-        for line in group.split("\n"):
-            name, colon, value = line.partition(":")
-            if colon and line[:1] not in " \t":
-                told.setdefault(name.strip().lower(), value.strip())
-        who = told.get("original-recipient") or told.get("final-recipient") or ""
-        final = told.get("final-recipient") or who
-        address = final.rpartition(";")[2].strip().strip("<>")
-        action = told.get("action", "").partition(" ")[0].lower()
-        code = _STATUS.search(told.get("status", "")) or _STATUS.search(told.get("diagnostic-code", ""))
-        if not (address or action):
-            continue
-        if address and action not in ("delivered", "relayed", "expanded"):
-            recipients.append(address)
-        statuses.append((action, code[1] if code else ""))
-    failed = [code for action, code in statuses if action == "failed" or (not action and code.startswith("5"))]
-    delayed = any(action == "delayed" for action, _ in statuses)
-    status = next((code for code in failed if code), next((code for _, code in statuses if code), ""))
-    return recipients, status, bool(failed), delayed
+def _others(found: list[str], root: Part) -> list[str]:
+    """Addresses without that of the sender who gets the report, unless there is no other."""
+    ours = root.text_of("to").lower()
+    return [each for each in found if each.lower() not in ours] or found
 
 
 def _by_flufl(root: Part, raw: bytes, parts: list[Part], delayed: bool) -> tuple[list[str], bool]:

@@ -28,7 +28,7 @@ from mailflow.syntax.fields import read_fields
 from . import limits
 from .automatic import Signs, is_suspicious, judge_automatic
 from .body import Content, read_content
-from .bounce import read_report
+from .bounce import REPORT_TYPES, read_report, report_fields, report_part
 from .furniture import label_furniture
 from .html import Line
 from .mime import Part, Reader
@@ -75,6 +75,7 @@ def _parse(raw: bytes, opened: bytes | None, own_addresses: tuple[str, ...]) -> 
     answers = bool(by_name.get("in-reply-to") or by_name.get("references") or _REPLY_SUBJECT.match(subject))
     new_text = "\n".join(text[region.start : region.end] for region in regions if region.kind is RegionKind.NEW)
     return_path = _return_path(by_name)
+    report = report_part(root)
     automatic = judge_automatic(
         Signs(
             headers=by_name,
@@ -85,7 +86,8 @@ def _parse(raw: bytes, opened: bytes | None, own_addresses: tuple[str, ...]) -> 
             new_text=new_text,
             answers=answers,
             types=tuple(part.type for part in parts),
-            report_type=_report_type(root),
+            report_type=REPORT_TYPES[report.type] if report is not None else _report_type(root),
+            report_fields=report_fields(report, reader),
             calendar_method=content.calendar_method,
             attachments=sum(1 for each in content.attachments if not each.inline and each.note is None),
             own_addresses=own_addresses,
