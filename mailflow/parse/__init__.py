@@ -26,7 +26,6 @@ google-re2 (patterns over whole texts) and flufl.bounce (delivery reports of rar
 ``bounce``        delivery reports (RFC 3464 and older forms): who missed the mail, why, which mail
 ``bounce_forms``  by what reports without structure are known: senders, subjects, stock phrases
 ``lists``         lists on which people write, apart from those by which machines send
-``portals``       notices of secure portals
 ``patterns``      patterns over whole texts, linear (google-re2)
 ``limits``        every bound and its attack
 ================  ===============================================================================

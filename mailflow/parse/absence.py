@@ -47,6 +47,12 @@ _NAMED_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 """Subjects that machines write, and now and then a person."""
+_ANSWERED = re.compile(
+    r"\s*(?:re|aw|sv)\s*:\s*(?:automatic(?:ally)? |auto[- ]?)(?:reply|response)\b|"
+    r"\s*(?:re|aw|sv)\s*:\s*out of (?:the )?office\b",
+    re.IGNORECASE,
+)
+"""Subjects with which a person answers an absence notice."""
 _WEAK_SUBJECT = re.compile(
     r"^\s*(?:re:\s*|aw:\s*)?(?:out[- ]of[- ](?:the )?office|annual leave|on leave|on (?:annual|maternity|sick) leave|"
     r"away until|away from|away\b|maternity leave|i have left|vacation|on holiday|holiday|absence|absent|"
@@ -58,6 +64,7 @@ _ITSELF_FORM = (
     r"(?m)^[\s*>_(\[-]{0,20}(?:(?:please )?note\s*:?\s*(?:that )?)?this is an? (?:automat(?:ed|ic|"
     r"ically[- ]generated)|auto[- ]?(?:generated|mated)?)\s*"
     r"(?:e-?mail |generated |system |mail )?(reply|response|acknowledge?ment|message|e-?mail|notification|receipt)"
+    r"|(?m)^[ \t]{0,8}this (?:[a-z]{2,15} ){0,3}(?:mailbox|inbox) has received your (?:message|e-?mail)"
     r"|(?m)^[\s*>_(\[-]{0,20}(?:i apologi[sz]e for this automatic (reply)|(?:dies|das) ist eine automatisch(?:e|"
     r" erzeugte| generierte) "
     r"(?:antwort|nachricht|e-?mail)|"
@@ -76,7 +83,8 @@ _AWAY = linear(
     r"vacation|secondment|a course)|away(?: from)?|off (?:until|till|duty|sick)|not (?:in|at) (?:the office|my desk|"
     r"work)|closed|"
     r"unavailable|travelling|abroad|walking|with (?:limited|no) access)\b"
-    r"|\bi have (?:now )?left\b|\bi no longer work\b|\bhas (?:now )?left the (?:organisation|organization|company|"
+    r"|\bi (?:have |have now |['’]ve )?(?:left|retired|moved on)\b|\bmailbox is (?:not|no longer) (?:being )?(?:read|"
+    r"monitored|in use)\b|\bi no longer work\b|\bhas (?:now )?left the (?:organisation|organization|company|"
     r"force|service|council)\b"
     r"|\b(?:is|are) (?:currently |now )?(?:out of (?:the )?office|on (?:annual |maternity |paternity |sick |"
     r"parental )leave)\b"
@@ -104,7 +112,7 @@ _COVER = linear(
     r"for anything (?:urgent|concerning)|mails? (?:are|is|will) not (?:be )?(?:forwarded|read|monitored)|"
     r"have been passed to|"
     r"this mailbox is (?:closed|not monitored)|with (?:limited|no) access|as soon as (?:i|possible)|"
-    r"please (?:contact|direct|ring|email|call)|"
+    r"please (?:contact|direct|ring|email|call|write to)|"
     r"in dringenden|wenden sie sich|vertret|wieder (?:da|erreichbar|im)|nicht weitergeleitet|nach meiner rückkehr|"
     r"en cas d'urgence|veuillez contacter|contactez|à mon retour|en mon absence|"
     r"en mi ausencia|p(?:ó|o)ngase en contacto|contacte|a mi regreso|urgente|in mia assenza|contatta|"
@@ -117,6 +125,12 @@ _REQUEST = linear(
     r"happy for you|"
     r"consent|before i go|wanted to|i(?:'d| would) (?:like|appreciate)|let me know)\b"
 )
+_PLEA = linear(
+    r"\b(?:killed|murder\w{0,2}|stabbed|shot dead|manslaughter|suicid\w{0,4}|bereave\w{0,4}|inquest)\b|"
+    r"\b(?:please )?(?:ring|call|phone|help) me\b|\b(?:can['’]?t|cannot|couldn['’]?t) (?:cope|go on|sleep)\b|"
+    r"\bmy (?:son|daughter|boy|girl|mum|mam|mother|dad|father|brother|sister|wife|husband|partner|child|kids|family|"
+    r"client|number is)\b"
+)
 _TICKET_FORMS = (
     (
         r"\b(?:thank(?:s| you) for (?:contacting|e-?mailing|your? (?:e-?mail|enquiry|message|request|query|submission|"
@@ -128,12 +142,13 @@ _TICKET_FORMS = (
         r"referral)\b[^.\n]{0,30}"
         r"\b(?:has been|was|is|have been)\b[^.\n]{0,20}\b(?:received|logged|registered|recorded|created|passed|"
         r"assigned|opened|acknowledged|allocated)"
-        r"|\bwe (?:have|'ve) received your\b|\ba (?:new )?(?:ticket|case|support request) has been (?:created|opened|"
+        r"|\bwe (?:have|'ve) received your\b|\b(?:mailbox|inbox|team) has received your\b|\ba (?:new )?(?:ticket|"
+        r"case|support request) has been (?:created|opened|"
         r"raised|logged)"
     ),
     (
         r"\b(?:case|ticket|reference|enquiry|incident|request)\s*(?:number|no\.?|id|ref(?:erence)?|:|#)"
-        r"|\bunder reference\b|ticket ?#|\[#"
+        r"|\blogged (?:with|under|as) (?:the )?(?:number|reference)\b|\bunder reference\b|ticket ?#|\[#"
     ),
     (
         r"\b(?:we|our team|an? \w+)\b[^.\n]{0,40}\b(?:aim|endeavour|try|hope|intend|will)\b[^.\n]{0,40}\b(?:answer|"
@@ -141,7 +156,9 @@ _TICKET_FORMS = (
         r"[^.\n]{0,60}(?:\d+|one|two|three|five|ten|twenty) (?:working |business )?(?:days?|hours?)"
     ),
     (
-        r"\b(?:do not|don['’]t) reply (?:directly )?(?:to )?this|\bthis (?:mailbox|inbox|address) is not monitored"
+        r"\b(?:do not|don['’]t) reply (?:directly )?(?:to )?this|\bthis (?:[a-z]{3,12} )?(?:mailbox|inbox|"
+        r"address) is (?:not|only) (?:monitored|read|checked|looked at)"
+        r"|\b(?:do not|don['’]t) send (?:the same|your) (?:message|e-?mail) (?:again|twice)"
         r"|\bunmonitored\b"
     ),
 )  # fmt: skip
@@ -245,30 +262,43 @@ def names_itself(text: str) -> str:
 
 def absence_text(subject: str, new_text: str, *, answers: bool, attachments: int) -> bool:
     """True for a short answer that opens with an absence and says who covers, and asks for nothing."""
-    if not answers or attachments or len(new_text) > NOTICE_LENGTH:
+    new_text = own_lines(new_text)
+    if not answers or attachments or len(new_text) > NOTICE_LENGTH or _ANSWERED.match(subject):
         return False
     opening = new_text[:OPENING]
+    if _PLEA.search(new_text):
+        return False
     if not _AWAY.search(opening) or _REQUEST.search(new_text[:NOTICE_LENGTH]):
         return False
     return _COVER.search(new_text[:NOTICE_LENGTH]) is not None or _WEAK_SUBJECT.match(subject) is not None
 
 
+def own_lines(text: str) -> str:
+    """The text without lines that somebody quoted; a lonely quoted line may stand among new ones."""
+    return "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(">")) if ">" in text else text
+
+
 def named_absence(subject: str, new_text: str) -> bool:
     """True for a subject with which machines (and now and then people) announce an absence, and no request in it."""
-    return _NAMED_SUBJECT.match(subject) is not None and _REQUEST.search(new_text[:NOTICE_LENGTH]) is None
+    if _NAMED_SUBJECT.match(subject) is None or len(new_text) > NOTICE_LENGTH:
+        return False
+    return _REQUEST.search(new_text) is None and _PLEA.search(new_text) is None
 
 
 def acknowledges(new_text: str) -> bool:
     """True for a short text that thanks for a mail or tells of an absence, and asks for nothing."""
     told = new_text[:NOTICE_LENGTH]
-    if len(new_text) > NOTICE_LENGTH or _REQUEST.search(told):
+    if len(new_text) > NOTICE_LENGTH or _REQUEST.search(told) or _PLEA.search(told):
         return False
     return _AWAY.search(told[:OPENING]) is not None or ticket_signs(told) >= 1
 
 
 def weak_absence(subject: str, new_text: str) -> bool:
     """True when subject and opening both tell of an absence, though nothing says whom it answers."""
-    return _WEAK_SUBJECT.match(subject) is not None and _AWAY.search(new_text[:OPENING]) is not None
+    told = own_lines(new_text)
+    if _WEAK_SUBJECT.match(subject) is None or _AWAY.search(told[:OPENING]) is None:
+        return False
+    return len(told) <= NOTICE_LENGTH and _REQUEST.search(told) is None and _PLEA.search(told) is None
 
 
 def ticket_signs(text: str) -> int:

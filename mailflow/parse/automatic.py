@@ -19,12 +19,14 @@ from .bounce import only_delivered
 from .bounce_forms import DAEMON, DAEMON_NAME, is_complaint, looks_like_bounce
 from .lists import is_discussion
 from .patterns import linear
-from .portals import is_portal_notice
 
 FIRST_WORDS = 1_500
 """Characters of new text in which a person who sends a report would say why."""
 CALENDAR_WORDS = 8
 """More new words beside a calendar answer were typed by somebody, who must be heard."""
+
+CALENDAR_TEXT = 1_500
+"""Characters; a calendar program repeats the meeting and says no more."""
 
 _NOREPLY = re.compile(
     r"^(?:.{0,40}[-_.])?(?:no|not|do[-_.]?not|dont)[-_.]?reply(?:$|[-_.+@0-9])|^(?:notifications?|alerts?|system|"
@@ -32,6 +34,7 @@ _NOREPLY = re.compile(
     r"auto(?:mail|mated|responder|reply)?|robot|newsletters?|news|bulletin|mailing|listserv|majordomo)(?:$|[-_.+0-9])",
     re.IGNORECASE,
 )
+_QUARANTINE = re.compile(r"(?:quarantine|spam[-_.]?(?:digest|report|filter|quarantine))(?:$|[-_.+0-9])", re.IGNORECASE)
 _STRICT_NOREPLY = re.compile(r"(?:^|[-_.])(?:no|not|do[-_.]?not|dont)[-_.]?reply", re.IGNORECASE)
 _AUTO_HEADERS = (
     "x-autoreply",
@@ -56,6 +59,17 @@ _LIST_HEADERS = (
     "x-csa-complaints",
 )
 _RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"})
+_INVITED = re.compile(
+    r"\s*(?:accepted|declined|tentative(?:ly accepted)?|cancell?ed(?: event)?|angenommen|abgelehnt|accepté|refusé|"
+    r"aceptada?|derbyniwyd|gwrthodwyd)\s*:",
+    re.IGNORECASE,
+)
+_ACCEPTED = re.compile(
+    r"\s{0,20}[^\n]{0,100}\bhas (?:tentatively )?(?:accepted|declined|cancell?ed|replied \S{1,20} to) (?:this|your|"
+    r"the) "
+    r"(?:invitation|event|meeting)\b",
+    re.IGNORECASE,
+)
 _DISPOSITION = re.compile(
     r"(?mi)^Disposition[ \t]*:[^;\n]{0,80}/[ \t]*(?:MDN-)?(sent-manually|"
     r"sent-automatically)[ \t]*;\s{0,10}([a-z-]{1,40})"
@@ -135,7 +149,7 @@ def judge_automatic(signs: Signs) -> Automatic:
 
 def _kind(signs: Signs) -> tuple[AutomaticKind, str]:
     """Which sort of machine, and why; the first that fits."""
-    for sort in (_report, _calendar, _passcode, _reply_by_header, _portal, _bulk, _reply_by_form):
+    for sort in (_report, _calendar, _passcode, _reply_by_header, _bulk, _reply_by_form):
         found = sort(signs)
         if found is not None:
             return found
@@ -208,6 +222,8 @@ def _disposition(fields: str) -> str:
 
 def _calendar(signs: Signs) -> tuple[AutomaticKind, str] | None:
     """A calendar program's answer (RFC 5546 §3.2.3), unless somebody wrote something beside it."""
+    if _INVITED.match(signs.subject) and len(signs.new_text) < CALENDAR_TEXT and _ACCEPTED.match(signs.new_text):
+        return AutomaticKind.CALENDAR_REPLY, "subject and first words are those of a calendar program's answer"
     if signs.calendar_method in ("REPLY", "COUNTER", "REFRESH", "DECLINECOUNTER"):
         if len(signs.new_text.split()) > CALENDAR_WORDS:
             return None
@@ -289,15 +305,6 @@ def _is_posted(signs: Signs) -> bool:
     return is_discussion(signs.headers, signs.subject, answers=signs.answers, local=_local(signs))
 
 
-def _portal(signs: Signs) -> tuple[AutomaticKind, str] | None:
-    """A portal that tells of a message behind a link; only from a sender that takes no answers or says it is one."""
-    submitted = signs.first("auto-submitted").partition(";")[0].strip().lower()
-    silent = _STRICT_NOREPLY.search(_local(signs)) or _NOREPLY.match(_local(signs)) or submitted not in ("", "no")
-    if silent and not signs.answers and is_portal_notice(signs.subject, signs.text):
-        return AutomaticKind.SECURE_NOTICE, "a machine tells of a message that waits in a secure portal"
-    return None
-
-
 def _bulk(signs: Signs) -> tuple[AutomaticKind, str] | None:
     """Newsletters, lists and notices: two signs at least, or one with the word of the sender for it."""
     found: list[str] = []
@@ -325,6 +332,8 @@ def _bulk(signs: Signs) -> tuple[AutomaticKind, str] | None:
         if not listed and not precedence and _PERSONAL.search(signs.new_text):
             return None  # a web form that passes on what a person typed
         return AutomaticKind.BULK, "it has " + " and ".join(found[:3])
+    if submitted not in ("", "no") and _QUARANTINE.match(_local(signs)):
+        return AutomaticKind.BULK, f"the header Auto-Submitted says {submitted[:40]} and a spam filter wrote it"
     if submitted.startswith(("auto-generated", "auto-notified")) and not _PERSONAL.search(signs.new_text):
         return AutomaticKind.BULK, f"the header Auto-Submitted says {submitted[:40]} and it asks for nothing personal"
     if _STRICT_NOREPLY.search(_local(signs)) and not _PERSONAL.search(signs.new_text) and not signs.attachments:

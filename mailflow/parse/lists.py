@@ -13,7 +13,6 @@ from collections.abc import Mapping
 
 _POSTING = ("x-google-group-id", "x-mailman-version", "x-beenthere", "x-mlserver", "x-groupsio-msgnum")
 _CAMPAIGN = (
-    "feedback-id",
     "x-campaign-id",
     "x-campaignid",
     "x-mailchimp-campaign",
