@@ -35,9 +35,12 @@ from mailflow.model.records import (
     PersonRecord,
     ReminderClaim,
     ReminderRecord,
+    ReminderState,
 )
 from mailflow.model.security import CryptoOutcome, CryptoTask
 from mailflow.model.views import CaseView, Counts, EventView
+
+from .ports_of_life import LifeWork
 
 Reached = Callable[[str], None]
 """Told the name of each point that a journey passes; the fault tests kill the process there."""
@@ -71,7 +74,7 @@ class Ids(Protocol):
         ...
 
 
-class Work(Protocol):
+class Work(LifeWork, Protocol):
     """One transaction. Every method that changes something writes its audit row here too."""
 
     # -- receiving ------------------------------------------------------------------------------
@@ -217,12 +220,30 @@ class Work(Protocol):
         Raises ``LeaseLost`` when the claim is no longer ours."""
         ...
 
-    def cancel_reminders(self, *, event_id: str = "", case_id: str = "", kinds: Sequence[str] = (), why: str) -> int:
-        """Cancel the waiting and held ones of an event or case; how many."""
+    def cancel_reminders(
+        self,
+        *,
+        event_id: str = "",
+        case_id: str = "",
+        review_id: str = "",
+        reminder_id: str = "",
+        kinds: Sequence[str] = (),
+        why: str,
+    ) -> int:
+        """Cancel the waiting and held ones of an event, a case or a review; how many."""
         ...
 
-    def reminders(self, *, event_id: str = "", case_id: str = "") -> tuple[ReminderRecord, ...]:
-        """All, or those of an event or case, by due time."""
+    def reminders(
+        self,
+        *,
+        event_id: str = "",
+        case_id: str = "",
+        review_id: str = "",
+        kinds: Sequence[str] = (),
+        states: Sequence[ReminderState] = (),
+        until: datetime | None = None,
+    ) -> tuple[ReminderRecord, ...]:
+        """All, or those of an event, case or review, of those kinds and states, due until then; by due time."""
         ...
 
     # -- outbox ---------------------------------------------------------------------------------
@@ -251,6 +272,7 @@ class Work(Protocol):
         row_id: str = "",
         event_id: str = "",
         case_id: str = "",
+        review_id: str = "",
         classes: Sequence[MailClass] = (),
         why: str,
         now: datetime,

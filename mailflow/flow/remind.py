@@ -91,6 +91,8 @@ def _ring(work: Work, claim: ReminderClaim, office: Office, now: datetime) -> Re
             return _missing(work, reminder, event, office, now)
         case ReminderKind.ANSWER_UNSURE:
             return _answer_unsure(work, reminder, event, office, now)
+        case _:
+            return _to_a_human(work, reminder, event, reminder.why, now)
 
 
 def _risk_alert(

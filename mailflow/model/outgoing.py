@@ -15,10 +15,14 @@ class MailClass(StrEnum):
     """The one answer to an event: ``Auto-Submitted: auto-replied`` (RFC 3834 §5)."""
     CHASER = "chaser"
     """Asks a professional for what is missing: ``auto-generated``."""
+    FOLLOW_UP = "follow_up"
+    """A progress question to a Chair, with the family's permission only: ``auto-generated``."""
     ALERT = "alert"
     """To our own people: risk. Reference and link only."""
     NOTICE = "notice"
     """To our own people: untriaged items, refused mail."""
+    DIGEST = "digest"
+    """To the lead, each working morning: counts and links only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ alone.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from .decision import ReminderKind
+from .life import SafeContact
 from .mail import Origin
 from .outgoing import MailClass
 from .words import Audience, Flag, Kind, RecordType, Urgency
@@ -178,6 +179,15 @@ class CaseRecord:
     summary: dict[str, Any] = field(default_factory=dict)
     """Sealed: the facts as the lead has accepted them."""
     missing: tuple[str, ...] = ()
+    closed_at: datetime | None = None
+    outcome: str = ""
+    """How its work ended: a member of ``Outcome``; empty while it goes on."""
+    merged_into: str = ""
+    """The case that it was merged into by a human; empty for none."""
+    last_contact_at: datetime | None = None
+    """When the family was last in contact, as far as anybody recorded."""
+    retain_until: date | None = None
+    """Until when it is kept; a human reviews it then."""
     version: int = 1
 
 
@@ -198,6 +208,13 @@ class PersonRecord:
     address_confirmed_by: str = ""
     """Who confirmed that the address is this person's; automatic mail to a Chair needs one."""
     address_confirmed_at: datetime | None = None
+    group_id: str = ""
+    """The family group that they belong to; empty while the family is one."""
+    language: str = ""
+    """In which to write to them: ``en``, ``cy`` …; empty: not known."""
+    contact: SafeContact | None = None
+    left_at: datetime | None = None
+    """When they left the case: an officer who moved on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +232,24 @@ class ConsentRecord:
     how: str = ""
     """Sealed: in words of whoever recorded it."""
     withdrawn_at: datetime | None = None
+    given_to: str = ""
+    """Sealed: whom they told."""
+    given_on: date | None = None
+    scope: str = ""
+    """Sealed: what it covers, where it is partial."""
+    condition: str = ""
+    """Sealed: what must come first; a conditional permission permits nothing until a human records it anew."""
+    review_on: date | None = None
+    """When a human asks again."""
+    ends_on: date | None = None
+    """The last day on which it permits anything; ``None``: until it is withdrawn."""
+    withdrawn_by: str = ""
+    withdrawn_how: str = ""
+    """Sealed."""
+    event_id: str = ""
+    """The mail that it was read in."""
+    read_by_machine: bool = False
+    """A machine read it in a mail: it holds where it says no, and never permits where it says yes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +268,10 @@ class ReminderRecord:
     rung: int = 0
     """How often it has rung."""
     last_rung_at: datetime | None = None
+    review_id: str = ""
+    person_id: str = ""
+    gate: str = ""
+    """What keeps it silent at the moment, in words without personal data; empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +310,9 @@ class OutboxRecord:
     settled_at: datetime | None = None
     answer: str = ""
     """The server's last answer, or why it was cancelled, without personal data."""
+    review_id: str = ""
+    person_id: str = ""
+    """The person of the case or review that it goes to."""
 
 
 @dataclass(frozen=True, slots=True)

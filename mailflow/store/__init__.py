@@ -9,12 +9,13 @@ SQLModel, SQLAlchemy, Alembic, psycopg, cryptography, ``mailflow.model`` and ``m
 ``receiving``   mailbox leases, cursors, mails         ``claims``    claim, fence, settle, set aside
 ``files``       events, cases, people, permissions     ``promises``  reminders
 ``posting``     the outbox                             ``house``     suppression, global stop
+``life``        reviews, holds, proposals, history, days, absences
 ``context``     what a decision needs to know          ``views``     what people are shown
 ``desk``        session, data keys, audit of a transaction
 ``learning``    mail read again for rehearsal and fit  (corrections die with their mail)
 ``audit``       the chain and its verification         ``waking``    LISTEN/NOTIFY
 ``keys``        the service key file                   ``sealing``   AES-256-GCM, keyed hashes
-``tables``      tables    ``columns`` UTC times        ``mapping``   rows to records and back
+``tables``      tables    ``columns`` sorts of column   ``mapping``   rows to records and back (and ``…_of_life``)
 ``engine``      connections and faults                 ``schema``    versions, migrations
 ==============  ================================================================================
 

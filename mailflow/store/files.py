@@ -24,6 +24,7 @@ from .mapping import (
     case_values,
     consent_owner,
     consent_record,
+    consent_values,
     event_record,
     event_values,
     person_record,
@@ -81,7 +82,7 @@ class Files(Desk):
     def save_event(self, event: EventRecord) -> None:
         """Write a changed event; ``StateFault`` when somebody else changed it since it was read."""
         row = self.row(EventRow, event.id, lock=True)
-        _same_version(row, event.version, f"event {event.reference}")
+        same_version(row, event.version, f"event {event.reference}")
         assert row is not None
         row.version += 1
         self.change(row, event_values(event, self.sealer("event", event.id)))
@@ -104,7 +105,7 @@ class Files(Desk):
     def save_case(self, case: CaseRecord) -> None:
         """Write a changed case; ``StateFault`` when somebody else changed it since it was read."""
         row = self.row(CaseRow, case.id, lock=True)
-        _same_version(row, case.version, f"case {case.reference}")
+        same_version(row, case.version, f"case {case.reference}")
         assert row is not None
         row.version += 1
         self.change(row, case_values(case, self.sealer("case_file", case.id)))
@@ -165,24 +166,16 @@ class Files(Desk):
         """Write a permission; one with the id of an earlier one is its withdrawal, and changes nothing else."""
         row = self.row(ConsentRow, consent.id, lock=True)
         if row is not None:
-            row.withdrawn_at = consent.withdrawn_at
+            box = self.sealer("consent", row.id, consent_owner(row.case_id, row.person_id))
+            row.withdrawn_at, row.withdrawn_by = consent.withdrawn_at, consent.withdrawn_by or None
+            row.withdrawn_how = box.text("withdrawn_how", consent.withdrawn_how)
             self.session.flush()
             self.audit("consent.withdrawn", f"consent:{consent.id}", f"case:{row.case_id}")
             return
         box = self.sealer("consent", consent.id, consent_owner(consent.case_id, consent.person_id))
-        self.session.add(
-            ConsentRow(
-                id=consent.id,
-                case_id=consent.case_id,
-                person_id=consent.person_id or None,
-                purpose=consent.purpose,
-                given=consent.given,
-                recorded_by=consent.recorded_by,
-                recorded_at=consent.recorded_at,
-                how=box.text("how", consent.how),
-                withdrawn_at=consent.withdrawn_at,
-            )
-        )
+        values = consent_values(consent, box)
+        person_id = consent.person_id or None
+        self.session.add(ConsentRow(id=consent.id, case_id=consent.case_id, person_id=person_id, **values))
         self.session.flush()
         self.audit("consent.recorded", f"consent:{consent.id}", f"case:{consent.case_id}")
 
@@ -255,7 +248,8 @@ class Files(Desk):
         self.insert_missing(CaseKeyRow, [{"sort": key.sort, "hash": key.hash, "case_id": case_id} for key in rows])
 
 
-def _same_version(row: Any, version: int, name: str) -> None:
+def same_version(row: Any, version: int, name: str) -> None:
+    """``NotFound`` without a row, ``StateFault`` when it is not of the version that was read."""
     if row is None:
         raise NotFound(f"There is no {name}.")
     if row.version != version:

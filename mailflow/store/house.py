@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
+from sqlmodel import col
+
+from mailflow.model.life import SuppressionRecord
 from mailflow.model.records import MatchKey
 
 from .desk import Desk
-from .tables import SuppressionRow, SwitchRow
+from .tables import DataKeyRow, SuppressionRow, SwitchRow
 
 STOP = "stop"
 
@@ -25,6 +29,30 @@ class House(Desk):
     def is_suppressed(self, address: MatchKey) -> bool:
         """True when we must not write to it."""
         return self.row(SuppressionRow, address.hash) is not None
+
+    def suppressions(self) -> tuple[SuppressionRecord, ...]:
+        """All addresses that are written to no more, oldest first; only their hashes are kept."""
+        rows = self.all(select(SuppressionRow).order_by(col(SuppressionRow.since), col(SuppressionRow.address_hash)))
+        self.load_keys("suppression", (row.address_hash for row in rows))
+        return tuple(
+            SuppressionRecord(
+                row.address_hash, self.sealer("suppression", row.address_hash).open_text("why", row.why), row.since
+            )
+            for row in rows
+        )
+
+    def lift_suppression(self, address: MatchKey) -> bool:
+        """A human says that it may be written to again; ``False`` when it was not suppressed."""
+        row = self.row(SuppressionRow, address.hash, lock=True)
+        if row is None:
+            return False
+        self.session.delete(row)
+        data_key = self.row(DataKeyRow, ("suppression", address.hash), lock=True)
+        if data_key is not None:
+            self.session.delete(data_key)
+        self.session.flush()
+        self.audit("suppression.lifted", f"suppression:{address.hash}")
+        return True
 
     def stopped(self) -> str:
         """Why all sending is stopped; empty when it is not."""

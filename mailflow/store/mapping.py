@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from mailflow.model.decision import ReminderKind
+from mailflow.model.life import SafeContact
 from mailflow.model.mail import Origin
 from mailflow.model.outgoing import MailClass
 from mailflow.model.records import (
@@ -147,6 +149,11 @@ def case_values(case: CaseRecord, box: RowSealer) -> dict[str, Any]:
         "assigned_to": case.assigned_to,
         "summary": box.tree("summary", case.summary),
         "missing": list(case.missing),
+        "closed_at": case.closed_at,
+        "outcome": case.outcome or None,
+        "merged_into": case.merged_into or None,
+        "last_contact_at": case.last_contact_at,
+        "retain_until": case.retain_until,
     }
 
 
@@ -161,6 +168,11 @@ def case_record(row: CaseRow, box: RowSealer) -> CaseRecord:
         assigned_to=row.assigned_to,
         summary=box.open_tree("summary", row.summary),
         missing=tuple(row.missing),
+        closed_at=row.closed_at,
+        outcome=row.outcome or "",
+        merged_into=row.merged_into or "",
+        last_contact_at=row.last_contact_at,
+        retain_until=row.retain_until,
         version=row.version,
     )
 
@@ -179,6 +191,10 @@ def person_values(person: PersonRecord, email_hash: str, box: RowSealer) -> dict
         "age": box.text("age", "" if person.age is None else str(person.age)),
         "address_confirmed_by": person.address_confirmed_by,
         "address_confirmed_at": person.address_confirmed_at,
+        "group_id": person.group_id or None,
+        "language": person.language or None,
+        "contact": box.tree("contact", asdict(person.contact) if person.contact else {}),
+        "left_at": person.left_at,
     }
 
 
@@ -198,12 +214,45 @@ def person_record(row: PersonRow, box: RowSealer) -> PersonRecord:
         age=int(age) if age else None,
         address_confirmed_by=row.address_confirmed_by,
         address_confirmed_at=row.address_confirmed_at,
+        group_id=row.group_id or "",
+        language=row.language or "",
+        contact=_safe_contact(box.open_tree("contact", row.contact)),
+        left_at=row.left_at,
     )
+
+
+def _safe_contact(tree: dict[str, Any]) -> SafeContact | None:
+    if not tree:
+        return None
+    lists = {name: tuple(tree[name]) for name in ("channels", "refused")}
+    return SafeContact(**{**tree, **lists})
 
 
 def consent_owner(case_id: str, person_id: str | None) -> tuple[str, str]:
     """Under whose data key the words of a permission are sealed."""
     return ("person", person_id) if person_id else ("case_file", case_id)
+
+
+def consent_values(consent: ConsentRecord, box: RowSealer) -> dict[str, Any]:
+    """The columns of a permission but id, case and person."""
+    return {
+        "purpose": consent.purpose,
+        "given": consent.given,
+        "recorded_by": consent.recorded_by,
+        "recorded_at": consent.recorded_at,
+        "how": box.text("how", consent.how),
+        "withdrawn_at": consent.withdrawn_at,
+        "given_to": box.text("given_to", consent.given_to),
+        "given_on": consent.given_on,
+        "scope": box.text("scope", consent.scope),
+        "condition": box.text("condition", consent.condition),
+        "review_on": consent.review_on,
+        "ends_on": consent.ends_on,
+        "withdrawn_by": consent.withdrawn_by or None,
+        "withdrawn_how": box.text("withdrawn_how", consent.withdrawn_how),
+        "event_id": consent.event_id or None,
+        "read_by_machine": consent.read_by_machine,
+    }
 
 
 def consent_record(row: ConsentRow, box: RowSealer) -> ConsentRecord:
@@ -218,6 +267,16 @@ def consent_record(row: ConsentRow, box: RowSealer) -> ConsentRecord:
         recorded_at=row.recorded_at,
         how=box.open_text("how", row.how),
         withdrawn_at=row.withdrawn_at,
+        given_to=box.open_text("given_to", row.given_to),
+        given_on=row.given_on,
+        scope=box.open_text("scope", row.scope),
+        condition=box.open_text("condition", row.condition),
+        review_on=row.review_on,
+        ends_on=row.ends_on,
+        withdrawn_by=row.withdrawn_by or "",
+        withdrawn_how=box.open_text("withdrawn_how", row.withdrawn_how),
+        event_id=row.event_id or "",
+        read_by_machine=bool(row.read_by_machine),
     )
 
 
@@ -235,6 +294,9 @@ def reminder_values(reminder: ReminderRecord) -> dict[str, Any]:
         "why": reminder.why,
         "rung": reminder.rung,
         "last_rung_at": reminder.last_rung_at,
+        "review_id": reminder.review_id or None,
+        "person_id": reminder.person_id or None,
+        "gate": reminder.gate or None,
     }
 
 
@@ -251,6 +313,9 @@ def reminder_record(row: ReminderRow) -> ReminderRecord:
         why=row.why,
         rung=row.rung,
         last_rung_at=row.last_rung_at,
+        review_id=row.review_id or "",
+        person_id=row.person_id or "",
+        gate=row.gate or "",
     )
 
 
@@ -282,6 +347,8 @@ def outbox_row(mail: OutboxRecord, recipient_hash: str, message_id_hash: str, bo
         data_started_at=mail.data_started_at,
         settled_at=mail.settled_at,
         answer=box.text("answer", mail.answer),
+        review_id=mail.review_id or None,
+        person_id=mail.person_id or None,
     )
 
 
@@ -310,4 +377,6 @@ def outbox_record(row: OutboxRow, box: RowSealer) -> OutboxRecord:
         data_started_at=row.data_started_at,
         settled_at=row.settled_at,
         answer=box.open_text("answer", row.answer),
+        review_id=row.review_id or "",
+        person_id=row.person_id or "",
     )

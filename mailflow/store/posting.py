@@ -31,6 +31,15 @@ FINAL = frozenset({OutboxState.SENT, OutboxState.REFUSED, OutboxState.UNCERTAIN,
 
 RELEASABLE = (str(OutboxState.UNCERTAIN), str(OutboxState.REFUSED))
 
+SETTLES = frozenset(
+    {
+        (OutboxState.UNCERTAIN, OutboxState.SENT),
+        (OutboxState.UNCERTAIN, OutboxState.REFUSED),
+        (OutboxState.SENT, OutboxState.REFUSED),
+    }
+)
+"""What a human, a bounce or a reply can tell of a mail that has left or may have."""
+
 COUNTED = tuple(
     str(state)
     for state in (
@@ -107,6 +116,7 @@ class Posting(Desk):
         row_id: str = "",
         event_id: str = "",
         case_id: str = "",
+        review_id: str = "",
         classes: Sequence[MailClass] = (),
         why: str,
         now: datetime,
@@ -116,8 +126,10 @@ class Posting(Desk):
         Nothing named cancels nothing.
         """
         statement = select(OutboxRow).where(col(OutboxRow.state).in_(DUE))
-        if not (row_id or event_id or case_id):
+        if not (row_id or event_id or case_id or review_id):
             return 0
+        if review_id:
+            statement = statement.where(col(OutboxRow.review_id) == review_id)
         if row_id:
             statement = statement.where(col(OutboxRow.id) == row_id)
         if event_id:
@@ -130,6 +142,26 @@ class Posting(Desk):
         for row in rows:
             self._end(row, OutboxState.CANCELLED, why, now)
         return len(rows)
+
+    def settle_uncertain(self, row_id: str, state: OutboxState, answer: str, now: datetime) -> None:
+        """What became of a row is known now, by a human, a late bounce or a reply: ``sent`` or ``refused``.
+        ``NotFound``; ``StateFault`` unless it is uncertain (or sent, and now refused)."""
+        row = self.row(OutboxRow, row_id, lock=True)
+        if row is None:
+            raise NotFound(f"There is no outbox row {row_id}; `mailflow outbox` lists them.")
+        known = (OutboxState(row.state), state)
+        if known not in SETTLES:
+            raise StateFault(f"Outbox row {row_id} is {row.state}: it cannot be settled as {state}.")
+        self._end(row, state, answer, now)
+
+    def outbox_of(self, *, case_id: str = "", review_id: str = "") -> tuple[OutboxRecord, ...]:
+        """Mails of ours about a case or a review, oldest first."""
+        statement = select(OutboxRow).order_by(col(OutboxRow.created_at), col(OutboxRow.id))
+        if case_id:
+            statement = statement.where(col(OutboxRow.case_id) == case_id)
+        if review_id:
+            statement = statement.where(col(OutboxRow.review_id) == review_id)
+        return self._outboxes(self.all(statement))
 
     def release_outbox(self, row_id: str, now: datetime) -> None:
         """A human settles an uncertain or refused row: send it once more. ``StateFault``, ``NotFound``."""

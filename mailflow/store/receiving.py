@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from mailflow.errors import LeaseLost
+from mailflow.model.life import Freshness
 from mailflow.model.mail import Cursor
 from mailflow.model.records import Lease, MailRecord, MailState
 
@@ -49,6 +50,17 @@ class Receiving(Desk):
         """How far a folder was read; ``None`` at first start."""
         row = self.row(CursorRow, (mailbox, folder))
         return Cursor(mailbox, folder, row.uid_validity, row.last_uid) if row is not None else None
+
+    def freshness(self) -> tuple[Freshness, ...]:
+        """Every folder that was ever read, with the moment of the last look."""
+        rows = self.all(select(CursorRow).order_by(col(CursorRow.mailbox), col(CursorRow.folder)))
+        return tuple(Freshness(row.mailbox, row.folder, row.moved_at) for row in rows)
+
+    def waiting_mails(self, before: datetime) -> int:
+        """How many mails that came before then are not taken in yet, or are set aside."""
+        unread = (str(MailState.RECEIVED), str(MailState.STUCK))
+        statement = select(func.count()).where(col(MailRow.state).in_(unread), col(MailRow.received_at) < before)
+        return int(self.session.scalar(statement.select_from(MailRow)) or 0)
 
     def save_cursor(self, cursor: Cursor, lease: Lease, now: datetime) -> None:
         """Move the cursor. Raises ``LeaseLost`` when the lease is no longer ours."""

@@ -11,16 +11,16 @@ belong together may be written in any order. A change here needs a migration und
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, MetaData, UniqueConstraint
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from .columns import UtcDateTime
+from .columns import UtcDateTime, added, big, day, moment, points_to, sealed
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The migration that this program was written for; a test holds it to the newest one."""
 
 NAMES = {
@@ -33,28 +33,6 @@ NAMES = {
 
 class Row(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAMES))):
     """The base of all tables of the store, with a metadata of their own."""
-
-
-def _points_to(target: str, *, null: bool = True, index: bool = True) -> Any:
-    return Field(
-        default=None if null else ...,
-        nullable=null,
-        index=index,
-        sa_column_args=(ForeignKey(target, deferrable=True, initially="DEFERRED"),),
-    )
-
-
-def _moment(*, null: bool = False) -> Any:
-    return Field(default=None if null else ..., sa_type=UtcDateTime, nullable=null)
-
-
-def _sealed() -> Any:
-    return Field(default=None, sa_type=LargeBinary, nullable=True, repr=False)
-
-
-def _big() -> Any:
-    """UIDs are unsigned 32-bit numbers (RFC 3501 §2.3.1.1), more than PostgreSQL's integer holds."""
-    return Field(sa_type=BigInteger)
 
 
 class MetaRow(Row, table=True):
@@ -72,9 +50,9 @@ class DataKeyRow(Row, table=True):
     owner_table: str = Field(primary_key=True)
     owner_id: str = Field(primary_key=True)
     key_id: str = Field(index=True)
-    wrapped: bytes | None = _sealed()
-    made_at: datetime = _moment()
-    destroyed_at: datetime | None = _moment(null=True)
+    wrapped: bytes | None = sealed()
+    made_at: datetime = moment()
+    destroyed_at: datetime | None = moment(null=True)
 
 
 class MailboxRow(Row, table=True):
@@ -84,7 +62,7 @@ class MailboxRow(Row, table=True):
     name: str = Field(primary_key=True)
     owner: str = ""
     token: str = ""
-    lease_until: datetime | None = _moment(null=True)
+    lease_until: datetime | None = moment(null=True)
 
 
 class CursorRow(Row, table=True):
@@ -93,9 +71,9 @@ class CursorRow(Row, table=True):
     __tablename__: ClassVar[Any] = "cursor"
     mailbox: str = Field(primary_key=True)
     folder: str = Field(primary_key=True)
-    uid_validity: int = _big()
-    last_uid: int = _big()
-    moved_at: datetime = _moment()
+    uid_validity: int = big()
+    last_uid: int = big()
+    moved_at: datetime = moment()
 
 
 class MailRow(Row, table=True):
@@ -111,24 +89,24 @@ class MailRow(Row, table=True):
     id: str = Field(primary_key=True)
     mailbox: str
     folder: str
-    uid_validity: int = _big()
-    uid: int = _big()
-    internal_date: datetime = _moment()
-    received_at: datetime = _moment()
-    raw: bytes | None = _sealed()
+    uid_validity: int = big()
+    uid: int = big()
+    internal_date: datetime = moment()
+    received_at: datetime = moment()
+    raw: bytes | None = sealed()
     origin: str
     state: str
     rank: int
     turn: int
     sender_hash: str
     attempts: int
-    error: bytes | None = _sealed()
-    event_id: str | None = _points_to("event.id")
-    not_before: datetime | None = _moment(null=True)
+    error: bytes | None = sealed()
+    event_id: str | None = points_to("event.id")
+    not_before: datetime | None = moment(null=True)
     lease_owner: str = ""
     lease_token: str = ""
-    lease_until: datetime | None = _moment(null=True)
-    settled_at: datetime | None = _moment(null=True)
+    lease_until: datetime | None = moment(null=True)
+    settled_at: datetime | None = moment(null=True)
 
 
 class CaseRow(Row, table=True):
@@ -139,11 +117,16 @@ class CaseRow(Row, table=True):
     reference: str = Field(unique=True)
     record: str
     state: str = Field(index=True)
-    opened_at: datetime = _moment()
+    opened_at: datetime = moment()
     assigned_to: str
-    summary: bytes | None = _sealed()
+    summary: bytes | None = sealed()
     missing: list[str] = Field(sa_type=JSON)
     version: int
+    closed_at: datetime | None = moment(null=True)
+    outcome: str | None = added()
+    merged_into: str | None = added()
+    last_contact_at: datetime | None = moment(null=True)
+    retain_until: date | None = day(null=True)
 
 
 class EventRow(Row, table=True):
@@ -155,7 +138,7 @@ class EventRow(Row, table=True):
     key: str = Field(unique=True)
     request_key: str = Field(index=True)
     reference: str = Field(unique=True)
-    created_at: datetime = _moment()
+    created_at: datetime = moment()
     mailbox: str
     kind: str
     confidence: float
@@ -165,16 +148,16 @@ class EventRow(Row, table=True):
     urgency_rank: int
     state: str
     task: str
-    case_id: str | None = _points_to("case_file.id")
+    case_id: str | None = points_to("case_file.id")
     assigned_to: str
     taken_by: str
-    taken_at: datetime | None = _moment(null=True)
-    triage_due: datetime | None = _moment(null=True)
+    taken_at: datetime | None = moment(null=True)
+    triage_due: datetime | None = moment(null=True)
     rules_version: str
-    subject: bytes | None = _sealed()
-    sender_name: bytes | None = _sealed()
-    sender_address: bytes | None = _sealed()
-    verdict: bytes | None = _sealed()
+    subject: bytes | None = sealed()
+    sender_name: bytes | None = sealed()
+    sender_address: bytes | None = sealed()
+    verdict: bytes | None = sealed()
     version: int
 
 
@@ -184,9 +167,7 @@ class EventKeyRow(Row, table=True):
     __tablename__: ClassVar[Any] = "match_key_event"
     sort: str = Field(primary_key=True)
     hash: str = Field(primary_key=True)
-    event_id: str = Field(
-        primary_key=True, index=True, sa_column_args=(ForeignKey("event.id", deferrable=True, initially="DEFERRED"),)
-    )
+    event_id: str = points_to("event.id", key=True)
 
 
 class CaseKeyRow(Row, table=True):
@@ -195,27 +176,17 @@ class CaseKeyRow(Row, table=True):
     __tablename__: ClassVar[Any] = "match_key_case"
     sort: str = Field(primary_key=True)
     hash: str = Field(primary_key=True)
-    case_id: str = Field(
-        primary_key=True,
-        index=True,
-        sa_column_args=(ForeignKey("case_file.id", deferrable=True, initially="DEFERRED"),),
-    )
+    case_id: str = points_to("case_file.id", key=True)
 
 
 class LinkProposalRow(Row, table=True):
     """A link between an event and a case that a human may accept. ``why`` is sealed under the event's key."""
 
     __tablename__: ClassVar[Any] = "link_proposal"
-    event_id: str = Field(
-        primary_key=True, sa_column_args=(ForeignKey("event.id", deferrable=True, initially="DEFERRED"),)
-    )
-    case_id: str = Field(
-        primary_key=True,
-        index=True,
-        sa_column_args=(ForeignKey("case_file.id", deferrable=True, initially="DEFERRED"),),
-    )
-    why: bytes | None = _sealed()
-    proposed_at: datetime = _moment()
+    event_id: str = points_to("event.id", key=True, index=False)
+    case_id: str = points_to("case_file.id", key=True)
+    why: bytes | None = sealed()
+    proposed_at: datetime = moment()
 
 
 class PersonRow(Row, table=True):
@@ -223,19 +194,23 @@ class PersonRow(Row, table=True):
 
     __tablename__: ClassVar[Any] = "person"
     id: str = Field(primary_key=True)
-    case_id: str = _points_to("case_file.id", null=False)
+    case_id: str = points_to("case_file.id", null=False)
     place: int
     role: str
-    name: bytes | None = _sealed()
-    relationship: bytes | None = _sealed()
-    organisation: bytes | None = _sealed()
-    email: bytes | None = _sealed()
+    name: bytes | None = sealed()
+    relationship: bytes | None = sealed()
+    organisation: bytes | None = sealed()
+    email: bytes | None = sealed()
     email_hash: str = Field(index=True)
-    phone: bytes | None = _sealed()
-    postcode: bytes | None = _sealed()
-    age: bytes | None = _sealed()
+    phone: bytes | None = sealed()
+    postcode: bytes | None = sealed()
+    age: bytes | None = sealed()
     address_confirmed_by: str
-    address_confirmed_at: datetime | None = _moment(null=True)
+    address_confirmed_at: datetime | None = moment(null=True)
+    group_id: str | None = added(index=True)
+    language: str | None = added()
+    contact: bytes | None = sealed()
+    left_at: datetime | None = moment(null=True)
 
 
 class ConsentRow(Row, table=True):
@@ -243,14 +218,24 @@ class ConsentRow(Row, table=True):
 
     __tablename__: ClassVar[Any] = "consent"
     id: str = Field(primary_key=True)
-    case_id: str = _points_to("case_file.id", null=False)
-    person_id: str | None = _points_to("person.id")
+    case_id: str = points_to("case_file.id", null=False)
+    person_id: str | None = points_to("person.id")
     purpose: str
     given: bool
     recorded_by: str
-    recorded_at: datetime = _moment()
-    how: bytes | None = _sealed()
-    withdrawn_at: datetime | None = _moment(null=True)
+    recorded_at: datetime = moment()
+    how: bytes | None = sealed()
+    withdrawn_at: datetime | None = moment(null=True)
+    given_to: bytes | None = sealed()
+    given_on: date | None = day(null=True)
+    scope: bytes | None = sealed()
+    condition: bytes | None = sealed()
+    review_on: date | None = day(null=True)
+    ends_on: date | None = day(null=True)
+    withdrawn_by: str | None = added()
+    withdrawn_how: bytes | None = sealed()
+    event_id: str | None = added(index=True)
+    read_by_machine: bool | None = added()
 
 
 class ReminderRow(Row, table=True):
@@ -260,17 +245,20 @@ class ReminderRow(Row, table=True):
     __table_args__: ClassVar[Any] = (Index("ix_reminder_claim", "state", "due"),)
     id: str = Field(primary_key=True)
     kind: str
-    event_id: str | None = _points_to("event.id")
-    case_id: str | None = _points_to("case_file.id")
+    event_id: str | None = points_to("event.id")
+    case_id: str | None = points_to("case_file.id")
     key: str = Field(unique=True)
-    due: datetime = _moment()
+    due: datetime = moment()
     state: str
     why: str
     rung: int
-    last_rung_at: datetime | None = _moment(null=True)
+    last_rung_at: datetime | None = moment(null=True)
     lease_owner: str = ""
     lease_token: str = ""
-    lease_until: datetime | None = _moment(null=True)
+    lease_until: datetime | None = moment(null=True)
+    review_id: str | None = added(index=True)
+    person_id: str | None = added()
+    gate: str | None = added()
 
 
 class OutboxRow(Row, table=True):
@@ -283,8 +271,8 @@ class OutboxRow(Row, table=True):
     )
     id: str = Field(primary_key=True)
     key: str = Field(unique=True)
-    event_id: str | None = _points_to("event.id")
-    case_id: str | None = _points_to("case_file.id")
+    event_id: str | None = points_to("event.id")
+    case_id: str | None = points_to("case_file.id")
     mail_class: str
     rank: int
     audience: str
@@ -292,23 +280,25 @@ class OutboxRow(Row, table=True):
     language: str
     state: str
     created_at: datetime = Field(sa_type=UtcDateTime, index=True)
-    due: datetime = _moment()
-    message_id: bytes | None = _sealed()
+    due: datetime = moment()
+    message_id: bytes | None = sealed()
     message_id_hash: str = Field(index=True)
-    recipient: bytes | None = _sealed()
+    recipient: bytes | None = sealed()
     recipient_hash: str
-    envelope_from: bytes | None = _sealed()
-    subject: bytes | None = _sealed()
-    text: bytes | None = _sealed()
-    html: bytes | None = _sealed()
-    raw: bytes | None = _sealed()
+    envelope_from: bytes | None = sealed()
+    subject: bytes | None = sealed()
+    text: bytes | None = sealed()
+    html: bytes | None = sealed()
+    raw: bytes | None = sealed()
     attempts: int
-    data_started_at: datetime | None = _moment(null=True)
+    data_started_at: datetime | None = moment(null=True)
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime, nullable=True, index=True)
-    answer: bytes | None = _sealed()
+    answer: bytes | None = sealed()
     lease_owner: str = ""
     lease_token: str = ""
-    lease_until: datetime | None = _moment(null=True)
+    lease_until: datetime | None = moment(null=True)
+    review_id: str | None = added(index=True)
+    person_id: str | None = added(index=True)
 
 
 class SuppressionRow(Row, table=True):
@@ -316,8 +306,8 @@ class SuppressionRow(Row, table=True):
 
     __tablename__: ClassVar[Any] = "suppression"
     address_hash: str = Field(primary_key=True)
-    why: bytes | None = _sealed()
-    since: datetime = _moment()
+    why: bytes | None = sealed()
+    since: datetime = moment()
 
 
 class SwitchRow(Row, table=True):
@@ -326,7 +316,7 @@ class SwitchRow(Row, table=True):
     __tablename__: ClassVar[Any] = "switch"
     name: str = Field(primary_key=True)
     why: str
-    since: datetime = _moment()
+    since: datetime = moment()
     turned_by: str
 
 
@@ -335,13 +325,13 @@ class CorrectionRow(Row, table=True):
 
     __tablename__: ClassVar[Any] = "correction"
     id: str = Field(primary_key=True)
-    event_id: str = _points_to("event.id", null=False)
+    event_id: str = points_to("event.id", null=False)
     made_by: str
-    made_at: datetime = _moment()
+    made_at: datetime = moment()
     kind_was: str
     kind_now: str
     flags: list[str] | None = Field(default=None, sa_type=JSON, nullable=True)
-    note: bytes | None = _sealed()
+    note: bytes | None = sealed()
 
 
 class AuditRow(Row, table=True):

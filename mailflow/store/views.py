@@ -24,7 +24,7 @@ from mailflow.model.records import (
 from mailflow.model.views import CaseView, Counts, EventView
 
 from .context import Contexts
-from .files import Files
+from .life import Life
 from .mapping import mail_record, reminder_record
 from .promises import Promises
 from .tables import AuditRow, CaseRow, EventRow, LinkProposalRow, MailRow, OutboxRow, ReminderRow
@@ -33,7 +33,7 @@ WAITING = (str(EventState.UNTRIAGED), str(EventState.TAKEN))
 """What stands in the queue without being asked for."""
 
 
-class Views(Files, Promises, Contexts):
+class Views(Life, Promises, Contexts):
     """The part of a transaction that reads for people."""
 
     def queue(self, *, closed: bool = False, limit: int = 500) -> tuple[EventRecord, ...]:

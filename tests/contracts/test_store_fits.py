@@ -6,12 +6,12 @@ import inspect
 
 import pytest
 
-from mailflow.flow import ports
+from mailflow.flow import ports, ports_of_life
 from mailflow.store import SqlStore, SqlWork
 
 PAIRS = [
     (port, door, name)
-    for port, door in ((ports.Work, SqlWork), (ports.Store, SqlStore))
+    for port, door in ((ports.Work, SqlWork), (ports_of_life.LifeWork, SqlWork), (ports.Store, SqlStore))
     for name, member in vars(port).items()
     if not name.startswith("_") and inspect.isfunction(member)
 ]
@@ -28,4 +28,4 @@ def test_the_store_fits_its_port(port: type, door: type, name: str) -> None:
 
 
 def test_there_is_something_to_fit() -> None:
-    assert len(PAIRS) > 45
+    assert len(PAIRS) > 85

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from mailflow.store import tables_of_life  # noqa: F401 - its tables belong to the metadata
 from mailflow.store.tables import Row
 
 connection = context.config.attributes["connection"]
