@@ -40,7 +40,10 @@ def classify(context: typer.Context, files: Files, mailbox: Mailbox = "", as_jso
 
 @app.command()
 def show(context: typer.Context, files: Files, mailbox: Mailbox = "", as_json: AsJson = False) -> int:
-    """Print each mail as mailflow reads it: structure, texts, defects, facts."""
+    """Print each mail as mailflow reads it: structure, texts, defects, facts.
+
+    For people, passwords and passcodes are dots: a terminal keeps what it showed. ``--json`` has the text whole.
+    """
     from mailflow import bootstrap
     from mailflow.flow.contract import shown
     from mailflow.flow.rehearse import understand_whatever
@@ -57,7 +60,9 @@ def show(context: typer.Context, files: Files, mailbox: Mailbox = "", as_json: A
             if as_json:
                 print_json_line(result)
             else:
-                _show(result, understood.facts.to_json())
+                hidden = {"text": understood.message.text_without_secrets}
+                hidden["subject"] = understood.message.subject_without_secrets
+                _show(result | hidden, understood.facts.to_json())
     return 1 if unread else 0
 
 

@@ -173,6 +173,8 @@ class ParsedMessage:
     """The root of Exchange's Thread-Index (a GUID in hex, the same in every mail of a thread); empty when none."""
     secrets: tuple[Secret, ...] = ()
     """Passwords and passcodes in ``text``, in order, without overlap."""
+    subject_secrets: tuple[Secret, ...] = ()
+    """The same in ``subject``."""
 
     def header(self, name: str) -> str:
         """The first header of that name, decoded; empty when there is none."""
@@ -194,13 +196,23 @@ class ParsedMessage:
     @property
     def text_without_secrets(self) -> str:
         """The text for logs and indexes: every sign of a secret is a dot, so offsets stay true."""
-        out, position = [], 0
-        for secret in self.secrets:
-            out += [self.text[position : secret.start], "•" * (secret.end - secret.start)]
-            position = secret.end
-        return "".join([*out, self.text[position:]])
+        return hidden(self.text, self.secrets)
+
+    @property
+    def subject_without_secrets(self) -> str:
+        """The subject for logs, lists and indexes, likewise."""
+        return hidden(self.subject, self.subject_secrets)
 
     @property
     def author(self) -> Address | None:
         """The first From address; ``None`` when there is none."""
         return self.from_[0] if self.from_ else None
+
+
+def hidden(text: str, secrets: tuple[Secret, ...]) -> str:
+    """The text with a dot for every sign of a secret."""
+    out, position = [], 0
+    for secret in secrets:
+        out += [text[position : secret.start], "•" * (secret.end - secret.start)]
+        position = secret.end
+    return "".join([*out, text[position:]])

@@ -1,8 +1,9 @@
 """Log, redaction and health: what a running service tells, without telling about anybody.
 
 A log line holds ids, counts, states and our own sentences; never an address, a subject, a name or a
-line of a mail. :func:`say` takes an event name and plain values; strings that look like addresses or
-telephone numbers are blotted out as a second safety, after the first one of not passing them.
+line of a mail. :func:`say` takes an event name and plain values; strings that look like addresses,
+telephone numbers, passwords or passcodes are blotted out, also inside lists and tables, as a second
+safety, after the first one of not passing them.
 
 In: events from ``service`` and ``bootstrap``. Out: JSON lines on standard error, and the health file.
 May import ``model`` and ``errors``.

@@ -58,6 +58,8 @@ _LIST_HEADERS = (
     "x-mailchimp-campaign",
     "x-csa-complaints",
 )
+_PERSONAL_FEEDBACK = re.compile(r":(?:user:proton|fastmail|messagingengine)\b", re.IGNORECASE)
+"""Proton and Fastmail put a Feedback-ID into every letter of every person."""
 _RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"})
 _INVITED = re.compile(
     r"\s*(?:accepted|declined|tentative(?:ly accepted)?|cancell?ed(?: event)?|angenommen|abgelehnt|accepté|refusé|"
@@ -281,7 +283,10 @@ def _listed(signs: Signs) -> list[str]:
     """Headers of mailing lists, unless the list is one of our own mailboxes behind a group address."""
     if _LIST_HEADER_SET.isdisjoint(signs.headers) or _own_list(signs):
         return []
-    return [name for name in _LIST_HEADERS if name in signs.headers]
+    found = [name for name in _LIST_HEADERS if name in signs.headers]
+    if "feedback-id" in found and _PERSONAL_FEEDBACK.search(signs.first("feedback-id")):
+        found.remove("feedback-id")
+    return found
 
 
 def _own_list(signs: Signs) -> bool:

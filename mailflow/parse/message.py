@@ -123,6 +123,7 @@ def _parse(raw: bytes, opened: bytes | None, own_addresses: tuple[str, ...]) -> 
         defects=tuple(Defect(code, detail) for code, detail in reader.defects),
         thread_index=thread_index(_first(by_name, "thread-index")),
         secrets=find_secrets(text, passcode=automatic.kind is AutomaticKind.PASSCODE),
+        subject_secrets=find_secrets(subject, passcode=False),
     )
 
 

@@ -9,8 +9,9 @@ none. To mark one word too many costs a search hit; to miss one puts a password 
 from __future__ import annotations
 
 import re
+from itertools import islice
 
-from mailflow.model.message import Secret
+from mailflow.model.message import Secret, hidden
 
 from .patterns import linear
 
@@ -20,24 +21,65 @@ SECRET_TEXT = 200_000
 """Characters that are searched."""
 
 _MAY_HOLD = linear(
-    r"pass(?:word|code|phrase)|\bpwd\b|\bpin\b|\botp\b|\bcode\b|cyfrinair|cod mynediad|kennwort|passwort"
+    r"pass ?(?:word|code|phrase)|passwd|\bpw\b|\bp/w\b|\bpwd\b|\bpin\b|\botp\b|\bcode\b|cyfrinair|\bcod\b|kennwort|"
+    r"passwort|wachtwoord|mot de passe|contrase|hasło|\bsenha\b|kod dost"
+)
+_KIND_OF_CODE = (
+    r"(?:one[- ]time|single[- ]use|verification|security|access|entry|sign[- ]?in|log[- ]?in|authentication|unlock|"
+    r"confirmation|recovery|two[- ]factor|2fa|mfa|temporary|download|release|zivver|egress|galaxkey|mimecast)"
+)
+_WORD = (
+    rf"(?:(?:temporary |one[- ]time )?pass ?(?:word|code|phrase)s?|passwd|pwd?|p/w|passwort|kennwort|wachtwoord|"
+    rf"mot de passe|contraseña|hasło|senha|cyfrinair|cod mynediad|otp|pin(?: number| code| no\.?)?|"
+    rf"{_KIND_OF_CODE} (?:pass)?code|(?:your|the|this|eich) (?:code|cod))"
 )
 _NAMED = re.compile(
-    r"\b(?:pass(?:word|code|phrase)|pwd|passwort|kennwort|cyfrinair|cod mynediad|otp|pin(?: number| code)?|"
-    r"(?:one[- ]time|verification|security|access|entry|sign-?in|log-?in|authentication|unlock) (?:pass)?code|"
-    r"(?:your|the|this) code)\b"
-    r"(?:[ \t]+(?:for|to|of)\b[^\n:=]{1,60}?)?"
-    r"[ \t]*(?P<by>[:=–-]|\b(?:is|was|will be|yw)\b[ \t]*:?)[ \t]*\n?[ \t]*"
+    rf"(?<!\w){_WORD}\b"
+    r"(?:[ \t]+(?:for|to|of|i|ar gyfer)\b[^\n:=]{1,60}?)?"
+    r"[ \t]*(?P<by>[:=–-]|\b(?:is|was|will be|yw|ist|est|es)\b[ \t]*:?)[ \t]*\n{0,2}[ \t]*"
     r"[\"'“‘*<\[(]{0,3}(?P<secret>\d[\d -]{2,10}\d(?![\w-])|[^\s\"“”<>]{3,64})(?=(?P<rest>[^\n]{0,200}))",
     re.IGNORECASE,
 )
+_PHRASE = re.compile(
+    r"\bpass ?phrase[^\n:=]{0,60}[:=][ \t]*[\"'“‘]?([^\n\"”]{3,120}?)[\"'”’.]{0,2}[ \t]*$", re.I | re.M
+)
+"""A passphrase has several words; it goes to the end of its line."""
 _CODE_FIRST = re.compile(
-    r"(?<![\d.])(\d[\d -]{2,9}\d)(?= is your\b[^\n]{0,60}\b(?:code|pin|otp|password)\b)", re.IGNORECASE
+    r"(?<![\d.])((?:[A-Z]-)?\d[\d -]{2,9}\d)(?= (?:is|yw) (?:your|eich)\b[^\n]{0,60}\b(?:code|pin|otp|password|"
+    r"passcode|cod)\b)",
+    re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"\b(?:passcode|password|pin|otp|code)(?: number)?[ \t]+(\d{4,10}|\d{3}[ -]\d{3})(?![\w-])", re.IGNORECASE
+    rf"\b(?:passcode|password|pin|otp|{_KIND_OF_CODE} code|"
+    r"(?:use|using|enter|type(?: in)?|give|with|your|this) (?:the |this |your )?code)(?: number| no\.?)?[ \t]+"
+    r"(\d{4,10}|\d{3}[ -]\d{3})(?![\w-])",
+    re.IGNORECASE,
 )
-_CODE_ALONE = re.compile(r"(?m)^[ \t*]{0,20}(\d{3}[ -]?\d{1,4}[ -]?\d{0,3}|[A-Z0-9]{6,10})[ \t*]{0,20}$")
+_BELOW = re.compile(
+    rf"\b(?:one[- ]time (?:pass ?(?:code|word)|code|pin)|{_KIND_OF_CODE} (?:pass)?code|"
+    rf"passcode)\b[^\d]{{0,200}}?\n[ \t*]{{0,20}}"
+    r"(\d{3}[ -]?\d{1,4}[ -]?\d{0,3})[ \t*]{0,20}(?:\n|$)",
+    re.IGNORECASE,
+)
+_CODE_ALONE = re.compile(
+    r"(?m)^[ \t*]{0,20}(\d{3}[ -]?\d{1,4}[ -]?\d{0,3}|(?=[A-Z]{0,9}\d)[A-Z0-9]{6,10})[ \t*]{0,20}$"
+)
+_OTHERS = (_PHRASE, _CODE_FIRST, _NUMBERED, _BELOW)
+_NONE = frozenset(
+    {"protected", "required", "needed", "wrong", "incorrect", "below", "attached", "separately", "overleaf"}
+)
+"""What follows such a word and says that none stands here."""
+
+
+def without_secrets(text: str, *, passcode: bool = False) -> str:
+    """The text for logs, lists and indexes: every sign of a secret is a dot, so offsets stay true.
+
+    For subjects, texts of attachments and whatever else is no message; a message has its own.
+
+    >>> without_secrets("Password for the form: Cedar-41x")
+    'Password for the form: •••••••••'
+    """
+    return hidden(text, find_secrets(text, passcode=passcode))
 
 
 def find_secrets(text: str, *, passcode: bool) -> tuple[Secret, ...]:
@@ -47,7 +89,7 @@ def find_secrets(text: str, *, passcode: bool) -> tuple[Secret, ...]:
     True
     """
     text = text[:SECRET_TEXT]
-    if not _MAY_HOLD.search(text):
+    if not passcode and not _MAY_HOLD.search(text):
         return ()
     found: set[tuple[int, int]] = set()
     for named in _NAMED.finditer(text):
@@ -55,7 +97,7 @@ def find_secrets(text: str, *, passcode: bool) -> tuple[Secret, ...]:
             found.add(_tight(text, *named.span("secret")))
         if len(found) >= SECRETS:
             break
-    found |= {each.span(1) for pattern in (_CODE_FIRST, _NUMBERED) for each in pattern.finditer(text)}
+    found |= {each.span(1) for pattern in _OTHERS for each in islice(pattern.finditer(text), SECRETS)}
     if passcode:
         found |= {alone.span(1) for alone in _CODE_ALONE.finditer(text)}
     return tuple(Secret(start, end) for start, end in _apart(sorted(found))[:SECRETS])
@@ -64,7 +106,7 @@ def find_secrets(text: str, *, passcode: bool) -> tuple[Secret, ...]:
 def _is_secret(word: str, rest: str, *, direct: bool) -> bool:
     """True for what looks like a password, and for a lonely word after a colon."""
     core = word.strip(".,;:!?'\"’”*>)]")
-    if len(core) < 3:
+    if len(core) < 3 or core.lower() in _NONE:
         return False
     if any(sign.isdigit() for sign in core) or not core.replace("-", "").replace("'", "").replace("’", "").isalpha():
         return not core.lower().startswith(("http", "www."))

@@ -26,6 +26,42 @@ def test_addresses_and_telephone_numbers_are_blotted_out(said: str, kept: str) -
     assert redact(said) == kept
 
 
+@pytest.mark.promise("P4")
+@pytest.mark.parametrize(
+    ("said", "secret"),
+    [
+        ("unlocking with password: Cedar-41x failed", "Cedar-41x"),
+        ("the passcode is 482913 and it expired", "482913"),
+        ("PIN 4471 refused", "4471"),
+        ("your code is 488 912", "912"),
+        ("pw=Rowan!", "Rowan!"),
+        ("passphrase = correcthorse", "correcthorse"),
+        ("verification code for the form: 7H3K9Q", "7H3K9Q"),
+    ],
+)
+def test_passwords_and_passcodes_are_blotted_out(said: str, secret: str) -> None:
+    assert secret in said
+    assert secret not in redact(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["the password is not set", "the passcode was refused by the portal", "exit code 75", "postcode unknown"]
+)
+def test_what_only_speaks_of_passwords_is_kept(said: str) -> None:
+    assert redact(said) == said
+
+
+@pytest.mark.promise("P4")
+def test_a_password_inside_a_list_is_blotted_out_too(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_log()
+    say("a.test", notes=["password: Cedar-41x", {"why": "mail from jo@example.org"}], count=3)
+    told = capsys.readouterr().err
+    assert "Cedar" not in told and "jo@" not in told
+    line = json.loads(told)
+    assert line["notes"] == ["password: [blotted]", {"why": "mail from [blotted]"}]
+    assert line["count"] == 3
+
+
 def test_ids_and_audit_heads_are_logged_whole(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_log()
     mac = "0123456789" * 6 + "abcd"

@@ -7,6 +7,7 @@ import pytest
 from mailflow.model.message import ParsedMessage
 from mailflow.model.words import AutomaticKind
 from mailflow.parse import parse
+from mailflow.parse.secrets import without_secrets
 from mailflow.parse.thread import thread_index
 
 OWN = ("hssupport@victimsupport.org.uk",)
@@ -36,6 +37,30 @@ def read(body: str, extra: str = "", subject: str = "Hello", kind: str = "plain"
         ("I will send the password separately.", []),
         ("the PIN is on the letter", []),
         ("the code of conduct is long", []),
+        ("pw - Xyz1abc", ["Xyz1abc"]),
+        ("p/w: Tree9!", ["Tree9!"]),
+        ("passphrase: correct horse battery staple", ["correct horse battery staple"]),
+        ("Password for the attachment: Xyz", ["Xyz"]),
+        ("The password to open the form = Maple77", ["Maple77"]),
+        ("Use the code 123456 to sign in", ["123456"]),
+        ("G-123456 is your Google verification code", ["G-123456"]),
+        ("Your one-time passcode is:\n\n58769413", ["58769413"]),
+        ("Here is your verification code. It expires soon.\n\n   482 913\n", ["482 913"]),
+        ("Account verification code: 58769413", ["58769413"]),
+        ("Your temporary password: Abc12345", ["Abc12345"]),
+        ("Egress access code: 7H3K9Q", ["7H3K9Q"]),
+        ("Mae eich cod yw 482913", ["482913"]),
+        ("mot de passe : Cerise9", ["Cerise9"]),
+        ("My postcode: SW1A 1AA", []),
+        ("post code 12345 and", []),
+        ("dress code: black", []),
+        ("the case code 445566", []),
+        ("sort code 20-45-12", []),
+        ("area code 01632 960001", []),
+        ("tax code 1257L, cost code 449921", []),
+        ("The file is password protected, password required", []),
+        ("the access code will be sent by text", []),
+        ("I forgot my password, can you ring 07700 900111", []),
     ],
 )
 def test_secrets_are_known_by_their_place(text: str, secrets: list[str]) -> None:
@@ -44,6 +69,23 @@ def test_secrets_are_known_by_their_place(text: str, secrets: list[str]) -> None
     hidden = message.text_without_secrets
     assert len(hidden) == len(message.text), "offsets stay true"
     assert all(secret not in hidden for secret in secrets)
+
+
+@pytest.mark.promise("P4")
+def test_secrets_of_a_subject_are_known_too() -> None:
+    message = read("See below.", subject="Form for Tuesday, password: Cedar-41x")
+    assert message.subject.endswith("Cedar-41x"), "a human who opens the mail needs it"
+    assert message.subject_without_secrets == "Form for Tuesday, password: •••••••••"
+    assert read("See below.", subject="Re: postcode SW1A 1AA").subject_secrets == ()
+
+
+@pytest.mark.promise("P4")
+def test_any_text_can_be_had_without_its_secrets() -> None:
+    attached = "Notes of the call\nPassword of the folder: Rowan-22\nPostcode: SW1A 1AA\n"
+    hidden = without_secrets(attached)
+    assert "Rowan" not in hidden and "SW1A 1AA" in hidden and len(hidden) == len(attached)
+    assert without_secrets("482913", passcode=True) == "••••••"
+    assert without_secrets("nothing here") == "nothing here"
 
 
 def test_code_of_a_portal_stands_alone() -> None:
@@ -55,7 +97,20 @@ def test_code_of_a_portal_stands_alone() -> None:
 
 
 @pytest.mark.timeout(20)
-@pytest.mark.parametrize("piece", ["password: ", "password for ", "code ", "PIN\n", "1 2 ", "your code is "])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "password: ",
+        "password for ",
+        "code ",
+        "PIN\n",
+        "1 2 ",
+        "your code is ",
+        "passphrase: ",
+        "passcode \n",
+        "use code ",
+    ],
+)
 def test_repeated_words_of_secrets_do_not_run_away(piece: str) -> None:
     assert len(read(piece * (300_000 // len(piece))).secrets) <= 100
 
@@ -140,3 +195,10 @@ def test_rules_of_a_style_sheet_hide() -> None:
 def test_style_sheets_do_not_run_away(piece: str) -> None:
     page = "<style>.x{display:none}</style>" + piece * (400_000 // len(piece)) + "<p>Words"
     assert "reader_failed" not in {each.code for each in read(page, kind="html").defects}
+
+
+def test_letters_of_proton_and_fastmail_are_no_mailing_list() -> None:
+    for value in ("81234567:user:proton", "i2b9c4713:Fastmail"):
+        automatic = read("Please ring me.", extra=f"Feedback-ID: {value}\n").automatic
+        assert (automatic.is_automatic, automatic.may_answer) == (False, True)
+    assert not read("Please ring me.", extra="Feedback-ID: 7:campaign:shop\n").automatic.may_answer
