@@ -33,6 +33,7 @@ STUB_LENGTH = 400
 """Characters; a plain text that only says "view in HTML" is not longer."""
 _LOOKS_HTML = re.compile(r"\s{0,200}(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _UU_BEGIN = re.compile(r"^begin [0-7]{3,4} ([^\n]{0,255})$", re.MULTILINE)
+_STANDS_IN_THE_MAIL = "too large to be kept apart: it stands in the mail itself"
 _LETTERS = re.compile(r"\W+")
 _NAME_JUNK = re.compile(r"[\x00-\x1f\x7f]+")
 _NO_FILE_NAME = re.compile(r"[/\\]+")
@@ -41,7 +42,14 @@ _BODY_TYPES = frozenset(
 )
 _ENRICHED = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,59})>")
 _READABLE = frozenset(
-    {"message/delivery-status", "message/disposition-notification", "message/feedback-report", "application/ics"}
+    {
+        "message/delivery-status",
+        "message/disposition-notification",
+        "message/feedback-report",
+        "message/partial",
+        "message/external-body",
+        "application/ics",
+    }
 )
 _NOTES = {
     "application/pgp-signature": "signature (OpenPGP)",
@@ -249,7 +257,7 @@ class _Gathering:
     # -- attachments ----------------------------------------------------------------------------
     def _message(self, part: Part) -> None:
         """An enclosed message: an attachment with its own best text; its attachments follow it."""
-        data, note = self._bytes(part)
+        data, note = self._bytes(part, limits.ENCLOSED_BYTES)
         inner = part.children[0] if part.children else None
         name = _file_name(part)
         text = None
@@ -260,14 +268,15 @@ class _Gathering:
             text = "\n".join(line.text for line in below.lines)[: limits.ATTACHED_TEXT]
             name = name or _file_title(inner.text_of("subject"))
             following = [] if self.in_report else below.attachments
-        made = _attachment(name, part.type, data, inline=False)
+        made = _attachment(name, part.type, data, inline=False, keep=note is None)
         self.content.attachments.append(replace(made, text=text, type=part.type, note=note))
         self.content.attachments.extend(following)
 
     def _attach(self, part: Part, *, inline: bool) -> None:
         """A part that is a file."""
         data, note = self._bytes(part)
-        made = replace(_attachment(_file_name(part), part.type, data, inline=inline), note=note)
+        made = _attachment(_file_name(part), part.type, data, inline=inline, keep=note is None)
+        made = replace(made, note=note)
         readable = part.main_type == "text" or part.type in _READABLE
         if readable and part.type not in ("text/rtf", "text/richtext"):
             made = replace(made, text=self._readable(part)[: limits.ATTACHED_TEXT], type=part.type)
@@ -275,14 +284,18 @@ class _Gathering:
             made = replace(made, note=_NOTES[part.type], type=part.type)
         self.content.attachments.append(made)
 
-    def _bytes(self, part: Part) -> tuple[bytes, str | None]:
-        """The content of a file, and a note where there was no room for it."""
-        if self.reader.content_bytes + (part.end - part.start) > limits.CONTENT_BYTES:
-            self.reader.fault("attachments_too_large", f"{limits.CONTENT_BYTES} bytes were kept")
-            return b"", "too large to be kept apart: it stands in the mail itself"
+    def _bytes(self, part: Part, most: int = limits.CONTENT_BYTES) -> tuple[bytes, str | None]:
+        """The content of a file, and a note where it is for its size and digest only: there is no room to keep it."""
+        self.reader.digested_bytes += part.end - part.start
+        if self.reader.digested_bytes > limits.DIGESTED_BYTES:
+            self.reader.fault("attachments_too_large", f"{limits.DIGESTED_BYTES} bytes were read")
+            return b"", _STANDS_IN_THE_MAIL
         data, defect = decode_transfer(part)
         if defect:
             self.reader.fault(defect)
+        if len(data) > most or self.reader.content_bytes + len(data) > limits.CONTENT_BYTES:
+            self.reader.fault("attachments_too_large", f"{limits.CONTENT_BYTES} bytes were kept")
+            return data, _STANDS_IN_THE_MAIL
         self.reader.content_bytes += len(data)
         return data, None
 
@@ -302,9 +315,10 @@ class _Gathering:
         return text
 
 
-def _attachment(name: str, declared: str, data: bytes, *, inline: bool) -> Attachment:
-    """The record of a file."""
-    return Attachment(_clean_name(name), declared, len(data), hashlib.sha256(data).hexdigest(), data, inline)
+def _attachment(name: str, declared: str, data: bytes, *, inline: bool, keep: bool = True) -> Attachment:
+    """The record of a file; without ``keep`` its size and digest are told and its content is not."""
+    digest = hashlib.sha256(data).hexdigest()
+    return Attachment(_clean_name(name), declared, len(data), digest, data if keep else b"", inline)
 
 
 def _is_inline(part: Part) -> bool:

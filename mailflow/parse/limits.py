@@ -32,8 +32,13 @@ HTML_NODES = 200_000
 HTML_LINKS = 1_000
 """Attack: a link farm. Further links are not listed."""
 CONTENT_BYTES = 64 * 1_048_576
-"""Attack: 48 messages inside each other, 25 MB each time they are listed. Contents of all attachments together
-take no more; a further one is listed without its content, which still stands in the whole mail."""
+"""Attack: files of a mail far larger than it says. Contents of all attachments together take no more; a further one
+is listed with its size and digest, and its content still stands in the whole mail."""
+ENCLOSED_BYTES = 4 * 1_048_576
+"""A message inside a message that is larger is not kept once more: its files are, and it stands in the mail."""
+DIGESTED_BYTES = 256 * 1_048_576
+"""Attack: 48 messages inside each other, 25 MB each. What is not kept is still measured and digested, up to so many
+bytes of the mail in all (half a second); beyond, a file is listed without either."""
 ATTACHED_TEXT = 500_000
 """Characters of an attachment that we read without help."""
 ATTACHMENT_NAME = 255

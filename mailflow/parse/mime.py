@@ -6,8 +6,8 @@ drops what a person wrote. This reader looks for boundaries by ``bytes.find`` an
 place in the raw bytes, so signatures over exact bytes stay checkable. The standard library remains
 the oracle of the tests.
 
-Mended with a defect: no closing boundary, a boundary that is missing or never appears, a message
-without header, parts beyond the limits (they stay bytes of the last part that was read).
+Mended with a defect: no closing boundary, parts behind the closing one, a boundary that is missing or
+never appears, a message without header, parts beyond the limits (they stay bytes of the last part that was read).
 """
 
 from __future__ import annotations
@@ -26,8 +26,12 @@ from . import limits
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 _GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\r\n]{1,200}?)[ \t]*\r?\n(?=[Cc]ontent-)")
 _QP_BLANKS = re.compile(rb"=[ \t]+(?=\r?\n)")
-_PLAIN_WORDS = re.compile(rb"(?:\A|\n)[A-Za-z]{1,40}(?:,? {1,4}[A-Za-z']{1,40}){2}[ ,.!?\r\n]")
-"""The beginning of a line of words: not base64, whatever the header says."""
+_PLAIN_WORDS = re.compile(rb"\s{0,200}[A-Za-z]{1,40}(?:,? {1,4}[A-Za-z']{1,40}){2}[ ,.!?\r\n]")
+"""A text that begins with words: not base64, whatever the header says."""
+_URL_SAFE = re.compile(rb"[A-Za-z0-9_-]*[_-][A-Za-z0-9_-]*=*")
+_FROM_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+_LINE_OF_WORDS = re.compile(rb"(?m)^.*[^ \t\r\n][ \t]+[^ \t\r\n].*$")
+_AFTER_LABEL = re.compile(rb"[;(].*", re.DOTALL)
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
@@ -89,6 +93,8 @@ class Reader:
         """Characters of HTML that were read, of all parts together."""
         self.content_bytes = 0
         """Bytes of attachments that were decoded and are kept."""
+        self.digested_bytes = 0
+        """Bytes of attachments, encoded, that were measured and digested, kept or not."""
         self.defects: list[tuple[str, str]] = []
 
     def read(self, raw: bytes, *, top: bool = True) -> Part:
@@ -139,12 +145,22 @@ class Reader:
             if not places:
                 part.content_type = Parameters("text/plain", {})
                 return
-        elif not places[-1][2]:
+        elif not any(closing for _, _, closing in places):
             self.fault("boundary_unclosed")
+        self._children(part, places)
+        if not part.children:  # nothing between the delimiters: what stands before them is all that it says
+            part.content_type, part.end = Parameters("text/plain", {}), places[0][0]
+
+    def _children(self, part: Part, places: list[tuple[int, int, bool]]) -> None:
+        """Read what stands between the delimiters."""
         default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
+        closed = False
         for number, (_, content, closing) in enumerate(places):
             if closing:
-                break
+                closed = True
+                continue
+            if closed:
+                self.fault("boundary_reopened")
             if self.parts >= limits.PARTS:
                 self.fault("too_many_parts", f"{limits.PARTS} parts")
                 break
@@ -171,10 +187,8 @@ class Reader:
             following = line_end + 1 if line_end >= 0 else part.end
             rest = raw[at + len(mark) : min(following, at + len(mark) + 1_000)].strip()
             position = following - 1 if line_end >= 0 else part.end
-            if rest in (b"", b"--"):
-                found.append((_before_line_end(raw, at, part.start), following, rest == b"--"))
-                if rest:
-                    break
+            if rest in (b"", b"--") or (rest == b"-" and following >= part.end):
+                found.append((_before_line_end(raw, at, part.start), following, rest != b""))
             at = -1
         return found
 
@@ -213,7 +227,7 @@ def decode_transfer(part: Part, limit: int | None = None) -> tuple[bytes, str]:
     Never raises: damaged base64 gives what can be read of it. ``limit`` bounds the content in bytes.
     """
     data = part.body if limit is None else part.raw[part.start : min(part.end, part.start + 4 * limit)]
-    encoding = part.header.first("content-transfer-encoding").split(b";")[0].strip(b" \t\"'").lower()
+    encoding = _AFTER_LABEL.sub(b"", part.header.first("content-transfer-encoding")).strip(b" \t\"'").lower()
     defect = ""
     if encoding == b"base64":
         data, defect = _base64(data)
@@ -228,13 +242,17 @@ def decode_transfer(part: Part, limit: int | None = None) -> tuple[bytes, str]:
 
 def _base64(data: bytes) -> tuple[bytes, str]:
     """Base64 with line ends, blanks, junk and wrong padding (RFC 2045 §6.8)."""
-    if _PLAIN_WORDS.search(data[:4_096]) is not None:
-        return data, "base64_absent"
-    compact = data.translate(None, b"\r\n\t ")
     try:
-        return binascii.a2b_base64(compact, strict_mode=True), ""
+        return binascii.a2b_base64(data.translate(None, b"\r\n\t "), strict_mode=True), ""
     except binascii.Error:
         pass
+    if _PLAIN_WORDS.match(data):
+        return data, "base64_absent"
+    if b" " in data:
+        data = _LINE_OF_WORDS.sub(_unless_words, data)
+    compact = data.translate(None, b"\r\n\t ")
+    if _URL_SAFE.fullmatch(compact):
+        compact = compact.translate(_FROM_URL_SAFE)
     pieces = bytearray()
     damaged = False
     texts = re.split(rb"=+", compact)  # more than one when several were encoded one by one and joined
@@ -247,6 +265,11 @@ def _base64(data: bytes) -> tuple[bytes, str]:
             letters, damaged = letters[:-1], True
         pieces += binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
     return bytes(pieces), "base64_damaged" if damaged or len(compact) % 4 else "base64_padding"
+
+
+def _unless_words(line: re.Match[bytes]) -> bytes:
+    """The line, or nothing when it is the footer that a list put below: whole groups of four have no blank within."""
+    return b"" if any(len(word) % 4 for word in line[0].split()[:-1]) else line[0]
 
 
 def decode_uu(data: bytes) -> tuple[bytes, str]:

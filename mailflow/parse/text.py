@@ -18,6 +18,8 @@ _UNCLEAN = re2.compile(
 )
 """Any sign that must be replaced; to look for one first costs a twentieth of replacing."""
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+_ESCAPED_FROM = re.compile(rb"^>From ", re.MULTILINE)
+"""What an mbox file makes of a line that begins with ``From `` (RFC 4155 appendix A)."""
 _QUOTE_MARKS = re.compile(r">+")
 
 
@@ -26,6 +28,8 @@ def read_text(part: Part, reader: Reader) -> str:
     data, defect = decode_transfer(part, limits.TEXT_BYTES)
     if defect:
         reader.fault(defect)
+    if ("mbox_line", "") in reader.defects:
+        data = _ESCAPED_FROM.sub(b"From ", data)
     if part.end - part.start > limits.TEXT_BYTES and len(data) >= limits.TEXT_BYTES:
         reader.fault("text_too_long", f"{limits.TEXT_BYTES} bytes were read")
     return decode_text(data, part.parameter("charset"), reader, html=part.type == "text/html")

@@ -216,7 +216,9 @@ def _without_comments(value: str, position: int) -> tuple[str, int]:
 
 def _tidy(address: str) -> str:
     """Without ``mailto:``, a source route and blanks (RFC 5322 §4.4); of several words, the one that is an address."""
-    if " " in address or "\t" in address:
+    if '"' in address:  # "ann holt"@x.org: blanks within quotes belong to it
+        address = address.strip()
+    elif " " in address or "\t" in address:
         words = _ABOUT_SIGNS.sub(r"\1", address).split()
         address = next((word for word in words if "@" in word), " ".join(words))
     if address[:7].lower() == "mailto:":

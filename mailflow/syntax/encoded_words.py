@@ -22,7 +22,8 @@ _WORD = re.compile(r"=\?([^?\s=]{1,64})\?([bBqQ])\?([^?\r\n]*(?:\?(?!=)[^?\r\n]*
 _Q_ESCAPE = re.compile(rb"=([0-9A-Fa-f]{2})")
 _BASE64_JUNK = re.compile(rb"[^A-Za-z0-9+/]")
 _BLANK = re.compile(r"\s*")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+"""A line end that came out of an encoded word would end the line of a log, or of a header that we write."""
 
 
 def raw_text(raw: bytes) -> tuple[str, str]:
@@ -85,13 +86,16 @@ def _content(encoding: str, content: str) -> bytes | None:
         data = content.encode("utf-8", "replace")
     if encoding in "qQ":
         return _Q_ESCAPE.sub(lambda escape: bytes((int(escape[1], 16),)), data.replace(b"_", b" "))
-    data = _BASE64_JUNK.sub(b"", data)
-    if len(data) % 4 == 1:  # one letter too many carries no byte
-        data = data[:-1]
-    try:
-        return binascii.a2b_base64(data + b"=" * (-len(data) % 4))
-    except binascii.Error:
-        return None
+    out = bytearray()
+    for piece in data.split(b"="):  # more than one when texts were encoded one by one and joined
+        letters = _BASE64_JUNK.sub(b"", piece)
+        if len(letters) % 4 == 1:  # one letter too many carries no byte
+            letters = letters[:-1]
+        try:
+            out += binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+        except binascii.Error:
+            return None
+    return bytes(out)
 
 
 def _text(run: bytearray, charset: str) -> str:

@@ -71,10 +71,8 @@ def read_parameters(text: str) -> Parameters:
         content = content[:PARAMETER_LENGTH]
         continued = _CONTINUED.fullmatch(name)
         if continued:
-            pieces.setdefault(continued[1], {})[int(continued[2] or 0)] = (
-                continued[3] is not None or continued[2] is None,
-                content,
-            )
+            encoded = continued[3] is not None or continued[2] is None
+            pieces.setdefault(continued[1], {}).setdefault(int(continued[2] or 0), (encoded, content))
         else:
             plain.setdefault(name, content)
     for name, parts in pieces.items():
