@@ -18,11 +18,21 @@ inside the commands that need them, so that ``mailflow --help`` answers at once.
 
 from __future__ import annotations
 
+import signal
 import sys
 
 
 def main() -> None:
-    """Run the program with the arguments of the process."""
-    from .app import run_program
+    """Run the program with the arguments of the process.
 
+    While it is only being loaded Ctrl-C ends it at once, as SIGTERM does: there is nothing to tidy up yet, and an
+    import that is torn apart would say so at length.
+    """
+    heard = signal.getsignal(signal.SIGINT)
+    if heard is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from .app import load_commands, run_program
+
+    load_commands()
+    signal.signal(signal.SIGINT, heard)
     sys.exit(run_program(sys.argv[1:]))

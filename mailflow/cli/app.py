@@ -53,11 +53,14 @@ def config_path(context: typer.Context) -> Path:
     return Path(context.find_root().obj)
 
 
+def load_commands() -> None:
+    """Import the commands, in the order in which a newcomer needs them: it is the order of the help."""
+    from . import setting_up, serving, demo, reading, rules, rules_trying, rules_keeping, rules_fitting, listing, acting  # noqa: F401, I001
+
+
 def run_program(arguments: Sequence[str]) -> int:
     """Run one command; the exit code."""
-    # In the order in which a newcomer needs them: it is the order of the help.
-    from . import setting_up, serving, demo, reading, listing, acting  # noqa: F401, I001
-
+    load_commands()
     try:
         outcome = app(list(arguments), standalone_mode=False)
     except MailflowError as error:

@@ -60,23 +60,16 @@ def demo(
     ] = False,
 ) -> int:
     """Watch it happen: invented mails arrive, are understood and answered, on this machine only."""
-    try:
-        import mailflow.sandbox  # noqa: F401 - the rest of this module counts on it
-    except ModuleNotFoundError as missing:
-        raise UseError(
-            f"The demonstration needs the package {missing.name}: install mailflow with its demo extra, "
-            "or run `make demo` in the project's folder."
-        ) from None
-    from mailflow.observe import set_up_log
-
     if mailbox not in MAILBOXES:
         raise UseError(f"There is no mailbox {mailbox}; there are hssupport and DHRenquiries.")
     own = [(path.name, _read(path)) for path in send or ()]
-    set_up_log(quiet=True)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that cannot show an arrow still shows the story
-    with _interruptible(), _folder(keep) as folder:
-        return _perform(folder, _Wishes(FAST if fast else 1.0, keep is not None, own, mailbox, port, until_done))
+    wishes = _Wishes(FAST if fast else 1.0, keep is not None, own, mailbox, port, until_done)
+    with _ended_by_signals() as stop:
+        _load()
+        with _folder(keep) as folder:
+            return _perform(folder, wishes, stop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +84,22 @@ class _Wishes:
     until_done: bool
 
 
-def _perform(folder: Path, wishes: _Wishes) -> int:
-    """Build the world and the house in ``folder``, play, and take everything down again."""
+def _load() -> None:
+    """Bring in the embedded world, and silence the log: the story is told instead."""
+    try:
+        import mailflow.sandbox  # noqa: F401 - the rest of this module counts on it
+    except ModuleNotFoundError as missing:
+        raise UseError(
+            f"The demonstration needs the package {missing.name}: install mailflow with its demo extra, "
+            "or run `make demo` in the project's folder."
+        ) from None
+    from mailflow.observe import set_up_log
+
+    set_up_log(quiet=True)
+
+
+def _perform(folder: Path, wishes: _Wishes, stop: threading.Event) -> int:
+    """Build the world and the house in ``folder``, play until told to stop, and take everything down again."""
     from rich.console import Console
 
     from mailflow import bootstrap
@@ -112,7 +119,6 @@ def _perform(folder: Path, wishes: _Wishes) -> int:
         house = closing.enter_context(bootstrap.house(settings))
         diary = Diary(folder / "demo.json")
         mails = _mails(diary, settings, wishes, house.ids.new)
-        stop = threading.Event()
         console = Console(highlight=False)
         console.width = min(console.width, MOST_COLUMNS)
         story = Story(console, total=sum(len(diary.missing(mail)) for mail in mails), gone=stop.set)
@@ -163,16 +169,19 @@ def _read(path: Path) -> bytes:
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
-    """SIGTERM, too, ends us in an orderly way, from the first moment on; the service takes over when it runs."""
+def _ended_by_signals() -> Iterator[threading.Event]:
+    """Ctrl-C and SIGTERM are noted from the first moment on, and acted upon once everything stands: what is just
+    being made (an import, a server, a key ring) is never torn apart. A second signal ends us at once."""
+    stop = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
 
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    signal.signal(signal.SIGTERM, end)
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield
+        yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
