@@ -21,6 +21,7 @@ within documents stand under ``[their name]``. A note beside a text says that th
 ``documents``    which reader reads which type; notes for what none reads
 ``sniff``        the true type by content
 ``limits``       every limit with its attack
+``spent``        what the document in hand has cost, so that readers stop in time and keep what they have
 ``reading``      what a reader gives back; how text is made tidy
 ``package``      office files, ZIP and XML within limits: ``docx``, ``odf``, ``xlsx``, ``pptx``
 ``pdf``          pages, form fields, notes

@@ -10,7 +10,7 @@ import quopri
 import re
 
 from .plain import decode
-from .reading import Reading
+from .reading import CUT, Reading
 from .sniff import CALENDAR, VCARD
 
 _EVENT = {
@@ -70,7 +70,7 @@ def read_calendar(content: bytes) -> Reading:
             text = _event_value(name, parameters, value)
             if text:
                 lines.append(f"{_EVENT[name]}: {text}")
-    return Reading(CALENDAR, "\n".join(lines))
+    return Reading(CALENDAR, "\n".join(lines), _cut(content))
 
 
 def read_card(content: bytes) -> Reading:
@@ -94,7 +94,12 @@ def read_card(content: bytes) -> Reading:
                 lines.pop()  # N came first; FN is how the name is written
         sort = ", ".join(one.lower() for one in parameters.get("TYPE", "").split(",") if one)
         lines.append(f"{_CARD[name]}{f' ({sort})' if sort and name in ('TEL', 'EMAIL', 'ADR') else ''}: {text}")
-    return Reading(VCARD, "\n".join(lines))
+    return Reading(VCARD, "\n".join(lines), _cut(content))
+
+
+def _cut(content: bytes) -> str | None:
+    """A year's calendar of somebody has 5,000 lines; what is longer is read in its beginning."""
+    return CUT if content.count(b"\n") > _MAX_LINES else None
 
 
 def _lines(text: str) -> list[tuple[str, dict[str, str], str]]:
@@ -102,7 +107,7 @@ def _lines(text: str) -> list[tuple[str, dict[str, str], str]]:
     text = re.sub(r"\r\n?", "\n", text)
     text = re.sub(r"=\n(?=[^\n]*=[0-9A-F]{2})", "", text)  # vCard 2.1: soft line breaks of quoted-printable
     found = []
-    for line in re.sub(r"\n[ \t]", "", text).split("\n")[:_MAX_LINES]:
+    for line in re.sub(r"\n[ \t]", "", text).split("\n", _MAX_LINES)[:_MAX_LINES]:
         head, colon, value = _split_head(line)
         if not colon:
             continue

@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-from . import archive, cfb, contentlines, docx, html, limits, mails, msg, odf, pdf, plain, pptx, rtf, sniff, tnef, xlsx
+from . import (
+    archive,
+    cfb,
+    contentlines,
+    docx,
+    html,
+    limits,
+    mails,
+    msg,
+    odf,
+    pdf,
+    plain,
+    pptx,
+    rtf,
+    sniff,
+    spent,
+    tnef,
+    xlsx,
+)
 from .reading import (
     DAMAGED,
     EMPTY,
@@ -85,7 +103,9 @@ def note_for(kind: str) -> str:
 
 def read(content: bytes, name: str = "", declared: str = "", budget: Budget | None = None) -> Reading:
     """The type and text of any document. Raises ``MemoryError`` only."""
-    budget = budget or Budget()
+    if budget is None:
+        budget = Budget()
+        spent.begin()
     seen = glance(content)
     if seen is not None:
         return seen

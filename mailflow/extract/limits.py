@@ -62,6 +62,16 @@ take pypdf 12 s. Written pages have 5 to 50 kB."""
 LAYOUT_PAGES = 30
 """Pages of a PDF whose layout is looked at for tables, which doubles their cost: forms are short, reports are prose."""
 
+ENCLOSED_SECONDS = 3.0
+"""CPU time after which no further document within the document is begun: fifty HTML pages of a megabyte in one small
+archive cost 25 s."""
+
+LAYOUT_SECONDS = 2.0
+"""CPU time after which the layout of a PDF's further pages is not looked at."""
+
+PAGES_SECONDS = 4.0
+"""CPU time after which no further page of a PDF is begun; ``CPU_SECONDS`` would end worker and all."""
+
 MAX_FIELDS = 2_000
 """Form fields of one PDF."""
 

@@ -14,11 +14,12 @@ from typing import Any
 from pypdf import PageObject, PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError
 
-from . import limits
-from .package import bare, xml
+from . import limits, spent
+from .package import bare, child, xml
 from .reading import (
     CUT,
     DAMAGED,
+    DYNAMIC,
     OVER_LIMITS,
     PART,
     PASSWORD,
@@ -40,6 +41,11 @@ _MAX_LAYOUT = 60_000
 """Characters of a page beyond which the layout is not looked at: nobody writes such a page."""
 _MAX_LAYOUT_BYTES = 256 * 1024
 """The same for its unpacked content: a drawn map of a megabyte takes 2 s without and 4 s with its layout."""
+_VALUE = re.compile(rf": (?!signed$|{UNTICKED}$)")
+"""A field that was filled in."""
+_BARE_AND = re.compile(rb"&(?!#?[A-Za-z0-9]{1,10};)")
+"""Adobe's own forms hold such in their lists, which no XML reader takes."""
+_MAX_ELEMENTS = 50_000
 _WAIT_PAGE = "Please wait..."
 """The page that a dynamic XFA form shows where its program is missing."""
 
@@ -68,10 +74,15 @@ def _read_pages(reader: PdfReader, pages: int) -> Reading:
     pieces: list[str] = []
     spoilt = over = pictures = False
     size = 0
+    is_cut = pages > limits.MAX_PAGES
     for number in range(min(pages, limits.MAX_PAGES)):
+        used = spent.seconds()
+        if used > limits.PAGES_SECONDS:  # better what there is than the end of the worker and nothing
+            is_cut = True
+            break
         try:
             page = reader.pages[number]
-            text = _page(page, with_layout=number < limits.LAYOUT_PAGES)
+            text = _page(page, with_layout=number < limits.LAYOUT_PAGES and used < limits.LAYOUT_SECONDS)
             notes = list(_notes(page, number + 1))
             pictures = pictures or _has_pictures(page)
         except MemoryError:
@@ -88,13 +99,15 @@ def _read_pages(reader: PdfReader, pages: int) -> Reading:
             break
     text = "\n\n".join(pieces)
     form = _form(reader)
+    if text.strip().startswith(_WAIT_PAGE):
+        if not form:
+            raise Unreadable(DYNAMIC)
+        text = ""
     if form:
-        if text.strip().startswith(_WAIT_PAGE):
-            text = ""
         text = f"{text}\n\n{form}"
     if not tidy(text).strip():
         raise Unreadable(OVER_LIMITS if over else DAMAGED if spoilt else SCANNED if pictures else "no text in it")
-    return Reading(PDF, text, PART if spoilt or over else CUT if pages > limits.MAX_PAGES else None)
+    return Reading(PDF, text, PART if spoilt or over else CUT if is_cut else None)
 
 
 def _page(page: PageObject, *, with_layout: bool) -> str:
@@ -206,25 +219,45 @@ def _has_pictures(page: PageObject) -> bool:
 
 def _notes(page: PageObject, number: int) -> Iterator[str]:
     """What was typed or noted on top of the page (ISO 32000-1 §12.5.6); struck-out places are named."""
-    annotations = page.get("/Annots")
-    for reference in (annotations.get_object() if annotations is not None else None) or ():
+    try:
+        annotations = page.get("/Annots")
+        notes = list((annotations.get_object() if annotations is not None else None) or ())[: limits.MAX_FIELDS]
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - a damaged list of notes does not spoil the page
+        return
+    for reference in notes:
+        text = _note(reference, number)
+        if text:
+            yield text
+
+
+def _note(reference: Any, number: int) -> str:
+    """One note as text; empty where it says nothing or is damaged."""
+    try:
         note = reference.get_object()
         kind = note.get("/Subtype")
-        text = " ".join(str(note.get("/Contents") or "").split())
-        if kind == "/FreeText" and text:
-            yield text
-        elif kind in ("/Text", "/Highlight", "/Underline", "/Caret") and text:
-            yield f"[note on page {number}: {text}]"
-        elif kind == "/StrikeOut":
-            yield f"[struck out on page {number}{': ' + text if text else ''}]"
+        contents = note.get("/Contents")
+        text = " ".join(contents.split()) if isinstance(contents, str) else ""
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - a damaged note does not spoil the page
+        return ""
+    if kind == "/StrikeOut":
+        return f"[struck out on page {number}{': ' + text if text else ''}]"
+    if kind == "/FreeText":
+        return text
+    return (
+        f"[note on page {number}: {text}]" if text and kind in ("/Text", "/Highlight", "/Underline", "/Caret") else ""
+    )
 
 
 def _form(reader: PdfReader) -> str:
     """The fields of the form as ``Label: value``; boxes as ☒ and ☐, radio buttons by their choice."""
     try:
         lines = list(_fields(reader))
-        if not lines:
-            lines = list(_xfa(reader))
+        if not any(_VALUE.search(line) for line in lines):  # a dynamic form keeps its answers in its data only
+            lines = list(_xfa(reader)) or lines
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - a damaged form does not spoil the pages
@@ -272,7 +305,11 @@ def _xfa(reader: PdfReader) -> Iterator[str]:
     data = parts.get("datasets")
     if not isinstance(data, bytes):
         return
-    for element in xml(data).iter():
+    root = xml(_BARE_AND.sub(b"&amp;", data))
+    form = child(root, "data")  # beside it stand lists of countries and the like
+    for count, element in enumerate((root if form is None else form).iter()):
+        if count >= _MAX_ELEMENTS:
+            return
         text = " ".join((element.text or "").split())
         if text and not len(element):
             yield f"{bare(element.tag)}: {text}"

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import limits
+from . import limits, spent
 
 EMPTY = "empty"
 PASSWORD = "password-protected"  # noqa: S105 - what is said of an attachment, no password
 DAMAGED = "damaged"
 PICTURE = "picture only, not read"
 SCANNED = "pictures only, no text"
+DYNAMIC = "a form that only Adobe Reader shows, without answers that could be read"
 NO_TEXT = "no text in it"
 OVER_LIMITS = "could not be read within the limits"
 TOO_LARGE = "too large to be read"
@@ -63,8 +64,8 @@ class Budget:
     unpacked: int = limits.MAX_UNPACKED_BYTES
 
     def spend(self, size: int) -> bool:
-        """Take ``size`` unpacked bytes and one member; False when the purse does not hold them."""
-        if self.depth <= 0 or self.members <= 0 or size > self.unpacked:
+        """Take ``size`` unpacked bytes and one member; False when the purse does not hold them, or time is up."""
+        if spent.seconds() > limits.ENCLOSED_SECONDS or self.depth <= 0 or self.members <= 0 or size > self.unpacked:
             return False
         self.members -= 1
         self.unpacked -= size

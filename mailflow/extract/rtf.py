@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 
 from . import limits
-from .reading import OVER_LIMITS, TICKED, UNTICKED, Reading, Unreadable, row, struck
+from .reading import CUT, OVER_LIMITS, TICKED, UNTICKED, Reading, Unreadable, row, struck
 from .sniff import RTF
 from .symbols import translate
 
@@ -76,7 +76,9 @@ class _State:
 
 def read(content: bytes) -> Reading:
     """The text of an RTF document. Raises ``Unreadable`` when it is nested too deeply."""
-    return Reading(RTF, rtf_text(content))
+    reader = _Reader()
+    text = reader.read(content)
+    return Reading(RTF, text, CUT if reader.is_full else None)
 
 
 def rtf_text(content: bytes) -> str:
@@ -89,7 +91,7 @@ class _Reader:
         self._state = _State()
         self._stack: list[_State] = []
         self._lines: list[str] = []
-        self._stretches: list[tuple[bool, str]] = []
+        self._stretches: list[tuple[bool, list[str]]] = []
         self._cells: list[str] = []
         self._pending = b""
         self._to_skip = 0
@@ -98,10 +100,16 @@ class _Reader:
         self._high: int | None = None
         self._box: dict[bytes, int] = {}
         self._is_table = False
+        self._size = 0
+
+    @property
+    def is_full(self) -> bool:
+        """True when as much text was found as is kept; 10 MB of single letters would take 10 s."""
+        return self._size > limits.MAX_TEXT
 
     def read(self, content: bytes) -> str:
         at, end = 0, len(content)
-        while at < end:
+        while at < end and not self.is_full:
             found = _TOKEN.match(content, at)
             if found is None:
                 break
@@ -164,13 +172,14 @@ class _Reader:
         state = self._state
         if state.is_skipped or state.is_hidden or state.is_deleted or state.place != "text" or not text:
             return
+        self._size += len(text)
         if self._stretches and self._stretches[-1][0] == state.is_struck:
-            self._stretches[-1] = (state.is_struck, self._stretches[-1][1] + text)
+            self._stretches[-1][1].append(text)
         else:
-            self._stretches.append((state.is_struck, text))
+            self._stretches.append((state.is_struck, [text]))
 
     def _take(self) -> str:
-        text = "".join(struck(text) if is_struck else text for is_struck, text in self._stretches)
+        text = "".join(struck("".join(parts)) if is_struck else "".join(parts) for is_struck, parts in self._stretches)
         self._stretches = []
         return text
 

@@ -289,3 +289,122 @@ def test_torn_office_parts_never_raise() -> None:
                 torn[at : at + 1] = chance.choice([b"9", b"-1", b"x", b'"', b"<", b"</w:p>", b"\xff"])
             found = documents.read(make_documents.packed({**members, part: bytes(torn)}))
             assert found.text or found.note
+
+
+# -- what real files taught us ---------------------------------------------------------------------------------
+def test_an_answered_form_of_adobe_is_read_though_its_lists_are_no_xml() -> None:
+    """The option lists hold bare ampersands and stand beside the answers."""
+    data = (
+        b"<xfa:datasets xmlns:xfa='x'><Lists><One>Trinidad & Tobago</One></Lists>"
+        b"<xfa:data><f><Relation>mother</Relation><Safe>mornings &amp; Sundays</Safe></f></xfa:data></xfa:datasets>"
+    )
+    pages = make_documents.words(
+        (70, 780, "Please wait... If this message is not replaced, your viewer cannot show it.")
+    )
+    content = make_documents.paper(
+        pages,
+        catalog=b"/AcroForm<</Fields[102 0 R]/XFA[(datasets) 101 0 R]>>",
+        extra={101: make_documents.stream(data), 102: b"<</FT/Sig/T(Signature)/V<</Type/Sig>>>>"},
+    )
+    assert documents.read(content).text == "Relation: mother\nSafe: mornings & Sundays"
+
+
+def test_a_form_that_only_adobe_shows_is_said_to_be_one() -> None:
+    pages = make_documents.words(
+        (70, 780, "Please wait... If this message is not replaced, your viewer cannot show it.")
+    )
+    found = documents.read(make_documents.paper(pages, catalog=b"/AcroForm<</Fields[]/XFA[]>>"))
+    assert (found.text, found.note) == (None, reading.DYNAMIC)
+
+
+def test_a_damaged_note_does_not_spoil_its_page() -> None:
+    page = make_documents.words((70, 700, "The family agrees."))
+    for note in (b"<</Subtype/Text/Contents 999 0 R>>", b"[1 2]", b"null", b"<</Subtype 101 0 R>>"):
+        content = make_documents.paper(page, annotations=b"101 0 R 102 0 R", extra={101: note, 102: b"(text)"})
+        assert documents.read(content).text == "The family agrees."
+
+
+def test_a_page_of_open_list_items_is_not_deep() -> None:
+    found = documents.read(b"<html><body><dl>" + b"<dt>Supportline<dd>0161 496 0000" * 500 + b"</dl></body></html>")
+    assert found.text is not None
+    assert found.text.count("Supportline") == 500
+
+
+def picture_in(name: str, content: bytes) -> bytes:
+    """The same office file with a picture in it."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {one: archive.read(one) for one in archive.namelist()}
+    return make_documents.packed({**members, name: b"\x89PNG\r\n\x1a\n"})
+
+
+@pytest.mark.parametrize(
+    ("place", "content"),
+    [
+        ("word/media/image1.png", docx("<w:p><w:r><w:drawing/></w:r></w:p>")),
+        ("Pictures/1.png", make_documents.odf("text", f"<x {make_documents.ODF}><office:body/></x>")),
+    ],
+)
+def test_a_scan_pasted_into_a_letter_is_said_to_be_all_there_is(place: str, content: bytes) -> None:
+    assert documents.read(content).note == reading.NO_TEXT
+    assert documents.read(picture_in(place, content)).note == reading.SCANNED
+
+
+def test_a_page_of_html_put_into_a_letter_is_read() -> None:
+    relations = (
+        f"<Relationships xmlns='{make_documents.RELATION}'><Relationship Id='a' Target='page.htm'/></Relationships>"
+    )
+    found = documents.read(
+        docx(
+            f"<w:p><w:r><w:t>Referral</w:t></w:r></w:p><w:altChunk xmlns:r='{make_documents.RELATION}' r:id='a'/>",
+            **{
+                "word/_rels/document.xml.rels": relations,
+                "word/page.htm": "<html><table><tr><td>Name<td>Ada Bright</table>",
+            },
+        )
+    )
+    assert found.text == "Referral\n\nName | Ada Bright"
+
+
+def test_text_boxes_on_a_sheet_are_read() -> None:
+    with zipfile.ZipFile(FOLDER / "contacts.xlsx") as archive:
+        members = {one: archive.read(one) for one in archive.namelist()}
+    box = (
+        "<xdr:wsDr xmlns:xdr='x' xmlns:a='a'><xdr:sp><xdr:txBody><a:p><a:r><a:t>Safe to </a:t></a:r>"
+        "<a:r><a:t>call: mornings</a:t></a:r></a:p><a:p><a:r><a:t>never by post</a:t></a:r></a:p>"
+        "</xdr:txBody></xdr:sp></xdr:wsDr>"
+    )
+    found = documents.read(make_documents.packed({**members, "xl/drawings/drawing1.xml": box}))
+    assert found.text is not None
+    assert found.text.endswith("\n\nSafe to call: mornings\nnever by post")
+
+
+def test_what_a_sheet_prints_at_the_edges_of_its_pages_is_left_out() -> None:
+    styles = (
+        f"<x {make_documents.ODF}><style:header><text:p><text:sheet-name>???</text:sheet-name> "
+        "(<text:title>???</text:title>)</text:p><text:p><text:date>00/00/0000</text:date></text:p></style:header>"
+        "<style:footer><text:p>Page <text:page-number>1</text:page-number> / "
+        "<text:page-count>99</text:page-count></text:p></style:footer></x>"
+    )
+    body = "<office:body><office:text><text:p>Ada Bright</text:p></office:text></office:body>"
+    content = make_documents.odf("text", f"<x {make_documents.ODF}>{body}</x>", styles)
+    assert documents.read(content).text == "Ada Bright"
+
+
+def test_an_old_manifest_that_names_its_document_type_is_no_bomb() -> None:
+    manifest = '<?xml version="1.0"?>\n<!DOCTYPE manifest:manifest PUBLIC "-//OOo//DTD" "Manifest.dtd">\n<manifest/>'
+    body = "<office:body><office:text><text:p>Ada Bright</text:p></office:text></office:body>"
+    whole = make_documents.odf("text", f"<x {make_documents.ODF}>{body}</x>")
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    content = make_documents.packed({**members, "META-INF/manifest.xml": manifest})
+    assert documents.read(content).text == "Ada Bright"
+
+
+def test_protected_office_files_are_known_however_their_parts_are_written() -> None:
+    found = documents.read(make_documents.compound({"ENCRYPTEDPACKAGE": b"x"}))
+    assert found.note == reading.PASSWORD
+
+
+def test_a_long_calendar_says_that_only_its_beginning_was_read() -> None:
+    content = b"BEGIN:VCALENDAR\nBEGIN:VEVENT\n" + b"SUMMARY:Panel\n" * 21_000
+    assert documents.read(content).note == reading.CUT

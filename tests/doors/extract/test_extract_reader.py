@@ -98,13 +98,64 @@ def test_a_document_that_takes_too_long_is_given_up_and_the_next_is_read() -> No
         assert door.read(attachment(b"next")).text == "next"
 
 
-def test_a_pdf_that_never_ends_is_ended() -> None:
+def test_a_pdf_of_heavy_pages_gives_its_first_and_says_so() -> None:
     content = bomb()
     assert len(content) < 60_000
     with SubprocessReader() as door:
         found = door.read(attachment(content))
-        assert (found.text, found.note) == (None, reading.OVER_LIMITS)
+        assert found.note == reading.CUT
+        assert (found.text or "").startswith("a\n\na")
         assert door.read(attachment(b"next")).text == "next"
+
+
+def test_what_never_ends_is_ended_by_its_processor_time() -> None:
+    program = (
+        "from mailflow.extract import limits, worker\n"
+        "limits.CPU_SECONDS = 1\n"
+        "worker._load(); worker._shut(); worker._allow_cpu()\n"
+        "while True: pass\n"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", program], check=False, capture_output=True, timeout=60)
+    assert done.returncode == -signal.SIGXCPU
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"%PDF-1.4 rest", "application/pdf"),
+        (b"PK\x03\x04 rest", "application/zip"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 rest", "application/x-ole-storage"),
+        (b"{\\rtf1 rest", "application/rtf"),
+    ],
+)
+def test_a_document_that_ended_its_worker_still_has_a_type(content: bytes, kind: str) -> None:
+    with SubprocessReader() as door:
+        door.close()
+        found = door.read(attachment(content))
+        assert (found.type, found.text, found.note) == (kind, None, reading.OVER_LIMITS)
+
+
+def test_nothing_is_loaded_late() -> None:
+    """A worker cannot open a file: what Python would import in the middle of a document must be there before."""
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from mailflow.extract import documents, worker\n"
+        "documents_there_are = [(file.name, file.read_bytes()) for file in map(Path, sys.argv[1:])]\n"
+        "worker._load()\n"
+        "before = set(sys.modules)\n"
+        "sys.addaudithook(lambda event, args: event == 'open' and print('opened', args[0]))\n"
+        "for name, content in documents_there_are:\n"
+        "    documents.read(content, name)\n"
+        "for charset in ('charmap', 'unicode_escape', 'raw_unicode_escape', 'cp1251', 'mac_cyrillic', 'utf_32_be'):\n"
+        "    b'a'.decode(charset, 'replace')\n"
+        "print(sorted(set(sys.modules) - before))\n"
+    )
+    files = [str(make_documents.FOLDER / name) for name in make_documents.DOCUMENTS]
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", program, *files], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "[]\n"
 
 
 def test_a_document_that_wants_all_memory_ends_and_the_next_is_read() -> None:
