@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from mailflow.errors import Fault, ProfileFault
-from mailflow.model.policy import ClockPolicy, KindPolicy, Policy, SendingPolicy
+from mailflow.model.policy import KindPolicy, Policy, SendingPolicy
 from mailflow.model.words import NEVER_ANSWERED, Audience, Kind, RecordType, Urgency
 from mailflow.syntax.documents import Document, open_document
+
+from .clock_sections import ClockSection, FollowUpSection, RetentionSection
 
 Hours = Annotated[int, Field(ge=0, le=400)]
 
@@ -45,17 +46,6 @@ class _Sending(BaseModel):
     max_age_hours: Annotated[int, Field(ge=1, le=720)] = SendingPolicy().max_age_hours
 
 
-class _Clock(BaseModel):
-    """Working time; meanings as in ``ClockPolicy``."""
-
-    opens_hour: Annotated[int, Field(ge=0, le=23)] = ClockPolicy().opens_hour
-    closes_hour: Annotated[int, Field(ge=1, le=24)] = ClockPolicy().closes_hour
-    chaser_working_days: list[Annotated[int, Field(ge=1, le=60)]] = list(ClockPolicy().chaser_working_days)
-    alert_minutes: Annotated[int, Field(ge=1, le=60)] = ClockPolicy().alert_minutes
-    alert_to_deputy_after: Annotated[int, Field(ge=1, le=20)] = ClockPolicy().alert_to_deputy_after
-    closure_days: list[str] = []
-
-
 class _PolicyFile(BaseModel):
     """The whole file."""
 
@@ -63,7 +53,9 @@ class _PolicyFile(BaseModel):
     doubt: _Doubt
     languages: Annotated[list[str], Field(min_length=1)] = ["en"]
     sending: _Sending = _Sending()
-    clock: _Clock = _Clock()
+    clock: ClockSection = ClockSection()
+    follow_ups: FollowUpSection = FollowUpSection()
+    retention: RetentionSection = RetentionSection()
 
 
 def load_policy(name: str, text: str) -> Policy:
@@ -80,11 +72,9 @@ def load_policy(name: str, text: str) -> Policy:
         kinds=tuple(KindPolicy(kind=kind, **file.kinds[kind].model_dump()) for kind in Kind),
         doubt_template=file.doubt.template,
         sending=SendingPolicy(**file.sending.model_dump()),
-        clock=ClockPolicy(
-            **file.clock.model_dump(exclude={"chaser_working_days", "closure_days"}),
-            chaser_working_days=tuple(file.clock.chaser_working_days),
-            closure_days=tuple(file.clock.closure_days),
-        ),
+        clock=file.clock.record(),
+        follow_ups=file.follow_ups.record(),
+        retention=file.retention.record(),
         languages=tuple(file.languages),
     )
 
@@ -99,17 +89,8 @@ def _faults(document: Document[_PolicyFile]) -> list[Fault]:
     ]
     for kind, line in file.kinds.items():
         found += [Fault(document.place("kinds", kind.value), sentence) for sentence in _line_faults(kind, line)]
-    clock = file.clock
-    if clock.opens_hour >= clock.closes_hour:
-        found.append(Fault(document.place("clock"), "the service must open before it closes"))
-    if clock.chaser_working_days != sorted(set(clock.chaser_working_days)):
-        found.append(Fault(document.place("clock", "chaser_working_days"), "the days must ascend, each once"))
-    for position, day in enumerate(clock.closure_days):
-        try:
-            date.fromisoformat(day)
-        except ValueError:
-            place = document.place("clock", "closure_days", position)
-            found.append(Fault(place, f"{day!r} is no date; write 2026-12-29"))
+    for name, section in (("clock", file.clock), ("follow_ups", file.follow_ups)):
+        found += [Fault(document.place(name, *path), sentence) for path, sentence in section.faults()]
     if "en" not in file.languages:
         found.append(Fault(document.place("languages"), "English (en) must be among the languages"))
     return found

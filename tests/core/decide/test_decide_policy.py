@@ -6,6 +6,7 @@ import pytest
 
 from mailflow.decide import load_policy
 from mailflow.errors import ProfileFault
+from mailflow.model.policy import ClockPolicy, FollowUpPolicy, RetentionPolicy
 from mailflow.model.words import NEVER_ANSWERED, Audience, Kind, RecordType, Urgency
 from tests.support.letters import RULES, profile_policy
 
@@ -94,3 +95,39 @@ def test_closure_days_are_kept() -> None:
 def test_any_text_is_faults_and_no_crash(text: str) -> None:
     with pytest.raises(ProfileFault):
         load_policy("policy.yaml", text)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("reminder_working_days: [10, 20]", "reminder_working_days: [5, 10, 20]", "never a third"),
+        ("reminder_working_days: [10, 20]", "reminder_working_days: [20, 10]", "must ascend"),
+        ("human_working_days: 30", "human_working_days: 20", "after the last reminder"),
+        ("send_until_hour: 16", "send_until_hour: 9", "must begin before they end"),
+        ("named_day_limit_weeks: 26", "named_day_limit_weeks: 11", "sooner than the rhythm"),
+        ("breach_hours: 72", "breach_hours: 96", "policy.yaml:"),
+        ("rights_months: 1", "rights_months: 2", "policy.yaml:"),
+        ("[1, 24, 48, 66]", "[1, 24, 72]", "before the report is due"),
+        ("[1, 24, 48, 66]", "[24, 1]", "the hours must ascend"),
+        ("[30, 7, 1]", "[1, 7, 30]", "must descend"),
+        ("soon: {lead_hours: 8, deputy_hours: 16}", "soon: {lead_hours: 8, deputy_hours: 4}", "after the lead"),
+        ("    soon: {lead_hours: 8, deputy_hours: 16}\n", "", "today, soon and later need a line each"),
+        ("    soon: {lead_hours: 8,", "    now: {lead_hours: 8,", "today, soon and later need a line each"),
+        ("supported_years: 6", "supported_years: 0", "policy.yaml:"),
+        ("weeks_while_paused: 12", "weeks_while_pausing: 12", "policy.yaml:"),
+    ],
+)
+def test_a_wrong_clock_is_named(old: str, new: str, sentence: str) -> None:
+    assert any(sentence in fault for fault in faults((old, new)))
+
+
+def test_the_clocks_of_the_profile_are_the_defaults_that_the_records_explain() -> None:
+    policy = profile_policy()
+    assert policy.clock == ClockPolicy()
+    assert policy.follow_ups == FollowUpPolicy()
+    assert policy.retention == RetentionPolicy()
+
+
+def test_a_policy_of_before_the_clocks_still_opens() -> None:
+    before = TEXT.split("  # The family is spoken to so many working days")[0]
+    assert load_policy("policy.yaml", before).follow_ups == FollowUpPolicy()
