@@ -13,11 +13,20 @@ google-re2 (patterns over whole texts) and flufl.bounce (delivery reports of rar
 ``mime``          bytes to a tree of parts (RFC 2045, RFC 2046), transfer encodings undone
 ``text``          a text part to clean text: charset, line ends, format=flowed (RFC 3676)
 ``html``          HTML to lines, with what the structure says about quoting
+``styles``        what styles hide and colour
+``flat``          HTML that nests too deep for a tree
 ``body``          which parts are the text, which are attachments (RFC 2183, RFC 2387)
 ``calendar``      invitations and answers (RFC 5545, RFC 5546), vCards (RFC 6350)
 ``heads``         where other people's words begin: attributions, header blocks, separators
+``attributions``  those that are wrapped, translated, or stand behind an answer
+``separators``    forward lines and header blocks of more makes and languages
+``inline``        answers that were written into unmarked history
 ``quoting``       which lines are new, quoted, forwarded
-``furniture``     signatures, disclaimers, banners, markings
+``furniture``     what stands around the words of a person: the steps, in order
+``banners``       warnings of gateways, protective markings, footers of lists
+``notices``       disclaimers and notices
+``signatures``    sign-offs, name blocks, adverts of devices
+``stretches``     blocks and paragraphs of new lines
 ``thread``        Message-ID, References (RFC 5322 §3.6.4), references of ours
 ``secrets``       passwords and passcodes, that no log and no index may hold
 ``meetings``      how to join an online meeting: furniture

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from mailflow.model.message import Attachment
 
 from . import limits
+from .attributions import part_answer
 from .calendar import read_calendar, read_card
 from .html import Line, Page, read_html
 from .mime import Part, Reader, decode_transfer, decode_uu
@@ -205,7 +206,7 @@ class _Gathering:
     def _join(self, lines: list[Line]) -> None:
         """Put lines below those that are there, with one blank line between."""
         spoken = [number for number, line in enumerate(lines) if line.text.strip()]
-        lines = lines[spoken[0] : spoken[-1] + 1] if spoken else []
+        lines = _parted(lines[spoken[0] : spoken[-1] + 1]) if spoken else []
         if not lines:
             return
         self.content.texts += 1
@@ -313,6 +314,18 @@ class _Gathering:
             self._note_links(page.links)
             return "\n".join(line.text for line in page.lines)
         return text
+
+
+def _parted(lines: list[Line]) -> list[Line]:
+    """Lines on which an answer stands before the attribution ("yes On Tue … wrote:") become two."""
+    if not any("wrote:" in line.text for line in lines):
+        return lines
+    out: list[Line] = []
+    for number, line in enumerate(lines):
+        below = next((each for each in lines[number + 1 : number + 3] if each.text.strip()), None)
+        parts = part_answer(line.text, below.text) if below and "wrote:" in line.text else None
+        out.extend([replace(line, text=part) for part in parts] if parts else [line])
+    return out
 
 
 def _attachment(name: str, declared: str, data: bytes, *, inline: bool, keep: bool = True) -> Attachment:

@@ -16,7 +16,7 @@ from enum import Enum
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from . import limits
+from . import attributions, flat, limits, separators, styles
 
 
 class Mark(Enum):
@@ -35,6 +35,8 @@ class Line:
     mark: Mark = Mark.PLAIN
     ruled: bool = False
     """A mail program drew its line above: here begins the header block of what is answered."""
+    colour: str = ""
+    """All its words are written in this colour (``red``); empty for black, grey, and for mixed colours."""
 
 
 @dataclass(slots=True)
@@ -46,15 +48,6 @@ class Page:
     defects: list[str]
 
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
-_NO_NESTING = frozenset(
-    {
-        "area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html", "img", "input",
-        "li", "link", "meta", "o", "option", "p", "param", "source", "tbody", "td", "tfoot", "th", "thead", "tr",
-        "track", "wbr",
-    }
-)  # fmt: skip
-"""Void elements, and those that the parser closes by itself: they do not nest however often they stand."""
 _SKIPPED = frozenset({"script", "style", "head", "title", "template", "noscript", "svg", "object", "iframe", "select"})
 _BLOCKS = frozenset(
     {
@@ -65,17 +58,6 @@ _BLOCKS = frozenset(
     }
 )  # fmt: skip
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "table", "dl", "pre"})
-_HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:!important)?"
-    r"\s*(?:;|$)|max-height\s*:\s*0(?:px)?\s*(?:;|$)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)"
-)
-STYLE_PLACE = 262_144
-"""Characters among which style sheets are looked for."""
-STYLE_SHEETS = 20
-STYLE_PIECES = 20_000
-"""Attack: a style sheet of nothing but braces."""
-_BRACES = re.compile(r"([{}])")
-_SELECTOR = re.compile(r"\s*(?:<!--\s*)?([.#][A-Za-z_][\w-]{0,60})\s*")
 _NO_MARGIN = re.compile(r"margin(?:-top)?\s*:\s*0")
 _RULE_ABOVE = re.compile(r"border-top\s*:\s*(?:solid\s+#?[a-z0-9]{3,12}|#?[a-z0-9]{3,12}\s+1(?:\.0)?p[tx]\s+solid)")
 _QUOTE_CLASSES = frozenset(
@@ -90,34 +72,32 @@ _QUOTE_CLASSES = frozenset(
         "tutanota_quote",
         "mailbird_quote",
         "front-blockquote",
+        "missive_quote",
+        "nylas-quote",
+        "ms-outlook-mobile-reference-message",
+        "canary_quote",
+        "edison-quote",
+        "spark_quote",
     }
 )
+_GMAIL = frozenset({"gmail_quote", "gmail_quote_container"})
 _NO_CLASSES: frozenset[str] = frozenset()
-_QUOTE_IDS = ("yahoo_quoted", "isforwardcontent", "isreplycontent", "mail-editor-reference-message-container")
-_RULED_IDS = ("divrplyfwdmsg", "x_divrplyfwdmsg", "appendonsend")
+_QUOTE_IDS = (
+    "yahoo_quoted", "isforwardcontent", "isreplycontent", "mail-editor-reference-message-container",
+    "x_mail-editor-reference-message-container", "blockquote_zmail",
+)  # fmt: skip
+_RULED_IDS = ("divrplyfwdmsg", "x_divrplyfwdmsg", "appendonsend", "x_appendonsend", "olk_src_body_section")
+_RULED_HR = ("zwchr", "stopspelling")
+"""Rules of Zimbra and of Hotmail above a header block."""
 _SIGNATURE_CLASSES = frozenset(
-    {"gmail_signature", "protonmail_signature_block", "moz-signature", "outlookmobile-signature", "yahoo_signature"}
-)
+    {
+        "gmail_signature", "protonmail_signature_block", "moz-signature", "outlookmobile-signature", "yahoo_signature",
+        "front-signature", "sh-signature", "missive_signature", "nylas-signature", "x_gmail_signature",
+    }
+)  # fmt: skip
 _SIGNATURE_IDS = ("ms-outlook-mobile-signature", "signature", "x_signature", "applemailsignature")
 _BLANKS = re.compile(r"[ \t\r\n\f\xa0]+")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u034f\u200e\u200f\u202a-\u202e\0]")
-_CRUDE_BREAK = re.compile(r"(?i)<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6])\b[^<>]{0,2000}>")
-_CRUDE_TAG = re.compile(r"<[^<>]{0,5000}>")
-_CRUDE_UNSEEN = re.compile(r"(?i)<(script|style)\b")
-
-
-def depth_of(html: str) -> int:
-    """How deep elements may nest, estimated by counting tags before any tree is built."""
-    opened = html.count("<")
-    if opened <= limits.HTML_DEPTH:  # nothing nests deeper than there are tags
-        return 0
-    depth = deepest = 0
-    for tag in _TAG.finditer(html):
-        if tag[2].lower() in _NO_NESTING:
-            continue
-        depth = max(0, depth - 1) if tag[1] else depth + 1
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def read_html(html: str) -> Page:
@@ -127,66 +107,14 @@ def read_html(html: str) -> Page:
         html = html[: limits.HTML_BYTES]
         defects.append("html_too_large")
     html = html.replace("\0", "")
-    if depth_of(html) > limits.HTML_DEPTH:
+    if flat.depth_of(html) > limits.HTML_DEPTH:
         defects.append("html_too_deep")
-        return Page(_crude(html), [], defects)
-    walker = _Walker(_hidden_by_style(html))
+        return Page([Line(text) for text in flat.lines_of(html)], [], defects)
+    walker = _Walker(styles.hidden_names(html))
     body = LexborHTMLParser(html).root
     if body is not None:
         walker.walk(body)
     return Page(walker.finish(), walker.links, defects + walker.defects)
-
-
-def _hidden_by_style(html: str) -> frozenset[str]:
-    """Classes and ids that rules of ``<style>`` take out of sight on every screen.
-
-    Only rules of a single class or id count, and none inside ``@media``: those hide on some screens only.
-    Whatever is not understood hides nothing.
-    """
-    if "display" not in html or "<style" not in html[:STYLE_PLACE].lower():
-        return frozenset()
-    low = html[:STYLE_PLACE].lower()
-    unseen: set[str] = set()
-    position = 0
-    for _ in range(STYLE_SHEETS):
-        begin = low.find("<style", position)
-        if begin < 0:
-            break
-        end = low.find("</style", begin)
-        position = end if end >= 0 else len(low)
-        opened: list[str] = []
-        last = ""
-        for piece in _BRACES.split(html[begin + len("<style") : position].partition(">")[2])[:STYLE_PIECES]:
-            if piece == "{":
-                opened.append(last)
-            elif piece == "}" and opened:
-                selector = opened.pop()
-                if not opened and _HIDDEN_STYLE.search(last.lower()):
-                    unseen.update(each[1] for each in map(_SELECTOR.fullmatch, selector.split(",")) if each)
-            last = "" if piece in "{}" else piece
-    return frozenset(unseen)
-
-
-def _without_unseen(html: str) -> str:
-    """Without scripts and styles, in one pass; one that never closes takes the rest, as in every reader."""
-    low = html.lower()
-    out: list[str] = []
-    position = 0
-    while opened := _CRUDE_UNSEEN.search(html, position):
-        out.append(html[position : opened.start()])
-        closing = low.find(f"</{opened[1].lower()}", opened.end())
-        if closing < 0:
-            return "".join(out)
-        position = closing
-    return "".join([*out, html[position:]])
-
-
-def _crude(html: str) -> list[Line]:
-    """Text of HTML that is too deep for a tree: tags away, nothing more."""
-    text = _CRUDE_TAG.sub(" ", _CRUDE_BREAK.sub("\n", _without_unseen(html)))
-    for name, sign in (("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&")):
-        text = text.replace(name, sign)
-    return [Line(_BLANKS.sub(" ", line).strip()) for line in text.split("\n")]
 
 
 @dataclass(slots=True)
@@ -195,6 +123,11 @@ class _Open:
 
     tag: str
     quote: bool = False
+    box: int = 0
+    """Gmail's box around attribution and quoted block: how deep quotes are inside it; 0 for every other element."""
+    begun: int = 0
+    """The line at which the box begins."""
+    tinted: bool = False
     signature: bool = False
     quiet: bool = False
     link: tuple[str, int] | None = None
@@ -220,6 +153,10 @@ class _Walker:
         self.rows: list[int] = []
         """For every open row: how many lines there were when its first cell began, -1 before it."""
         self.visible: list[str] = []
+        self.boxes: list[_Open] = []
+        self.colours: list[str] = []
+        self.tint: str | None = None
+        """The colour of the line that is being written; ``None`` before its first word."""
         self.fresh = False
         """An item or a cell has begun, its words have not: blocks inside it begin beside its sign."""
 
@@ -277,6 +214,7 @@ class _Walker:
             return None
         if tag == "hr":
             self._break(1)
+            self.ruled = self.ruled or (attributes.get("id") or "").lower().startswith(_RULED_HR)
             return None
         return self._open(node, tag, attributes)
 
@@ -310,11 +248,13 @@ class _Walker:
         classes = frozenset((attributes.get("class") or "").lower().split()) if "class" in attributes else _NO_CLASSES
         identity = (attributes.get("id") or "").lower()
         style = (attributes.get("style") or "")[:500].lower()
-        cited = tag == "blockquote" and (attributes.get("type") == "cite" or "cite" in attributes)
-        if cited or classes & _QUOTE_CLASSES or identity.startswith(_QUOTE_IDS):
+        if self._quotes(tag, attributes, classes, identity):
             self._flush_if_marked()
             opened.quote = True
             self.quotes += 1
+            if tag == "div" and classes & _GMAIL:
+                opened.box, opened.begun = self.quotes, len(self.lines)
+                self.boxes.append(opened)
         if classes & _SIGNATURE_CLASSES or (identity and identity.startswith(_SIGNATURE_IDS)):
             self._flush_if_marked()
             opened.signature = True
@@ -322,6 +262,48 @@ class _Walker:
         if identity.startswith(_RULED_IDS) or (tag == "div" and style and _RULE_ABOVE.search(style)):
             self._flush_if_marked()
             self.ruled = True
+        colour = styles.colour_of(style) if "color" in style else None
+        if colour is None and tag == "font" and attributes.get("color"):
+            colour = styles.colour_name(str(attributes["color"])[:40].lower())
+        if colour is not None:
+            opened.tinted = True
+            self.colours.append(colour)
+
+    def _quotes(self, tag: str, attributes: dict[str, str | None], classes: frozenset[str], identity: str) -> bool:
+        """True for an element that holds the words of others."""
+        if tag == "blockquote":
+            if attributes.get("type") == "cite" or "cite" in attributes:
+                return True
+            if not classes & _QUOTE_CLASSES and not identity.startswith(_QUOTE_IDS):
+                return self._attributed()
+            # People indent with Gmail's own class: without its box it quotes only below an attribution.
+            return not classes & _GMAIL or bool(self.boxes or self.quotes) or self._attributed()
+        if classes & _QUOTE_CLASSES or identity.startswith(_QUOTE_IDS):
+            return True
+        return attributes.get("name") == "quote" or any(name.endswith("yahoo_quoted") for name in classes)
+
+    def _attributed(self) -> bool:
+        """Whether an attribution ends right above: a bare ``blockquote`` below it quotes."""
+        above = [line.text for line in self.lines[-4:] if line.text]
+        if self.piece:
+            above.append("".join(self.piece))
+        if not above or not attributions.may_attribute(above[-1]):
+            return False
+        found = (attributions.attribution(above[-count:], 0) for count in range(1, min(4, len(above) + 1)))
+        return any(each is not None and each[0] == count for count, each in enumerate(found, 1))
+
+    def _lift(self) -> None:
+        """After the quoted block in Gmail's box: what follows in the box was written below or between the quotes.
+
+        A forwarded message stands in the same box, without a block around it: its own blocks lift nothing.
+        """
+        box = self.boxes[-1]
+        if not box.quote or box.box != self.quotes:
+            return
+        top = [line.text for line in self.lines[box.begun : box.begun + 6] if line.text][:2]
+        if not any(separators.is_forward_separator(text) for text in top):
+            box.quote = False
+            self.quotes -= 1
 
     def _leave(self, opened: _Open) -> None:
         """Close an element."""
@@ -330,6 +312,12 @@ class _Walker:
             self._flush_if_marked()
             self.quotes -= opened.quote
             self.signatures -= opened.signature
+        if opened.box:
+            self.boxes.pop()
+        elif opened.quote and tag == "blockquote" and self.boxes:
+            self._lift()
+        if opened.tinted:
+            self.colours.pop()
         if tag in ("td", "th", "li"):
             self.fresh = False
             self.due = min(self.due, 1)
@@ -351,7 +339,9 @@ class _Walker:
         style = attributes.get("style")
         hidden = "hidden" in attributes or (tag == "input" and attributes.get("type") == "hidden")
         if not hidden and style:
-            hidden = _HIDDEN_STYLE.search(style[:1_000].lower()) is not None
+            hidden = styles.hides(style) or (
+                styles.blends(style) and all(child.tag in ("-text", "br") for child in node.iter(include_text=True))
+            )
         if not hidden and self.unseen:
             names = [f".{name}" for name in (attributes.get("class") or "").split()]
             hidden = not self.unseen.isdisjoint([*names, f"#{attributes.get('id') or ''}"])
@@ -388,6 +378,11 @@ class _Walker:
             words = words if self.preformatted and not self.piece else words.lstrip(" ")
         if words:
             self.fresh = False
+            if self.colours or self.tint is not None:
+                colour = self.colours[-1] if self.colours else ""
+                self.tint = colour if self.tint in (None, colour) or not "".join(self.piece).strip() else ""
+            elif not self.piece or words.strip():
+                self.tint = "" if words.strip() else None
             self.piece.append(words)
             self.visible.append(words)
 
@@ -421,7 +416,8 @@ class _Walker:
             text = _INVISIBLE.sub("", text).rstrip(" |")
         self.piece.clear()
         ruled = self.ruled and bool(text)
-        self.lines.append(Line(text, self._current(), ruled))
+        self.lines.append(Line(text, self._current(), ruled, self.tint or ""))
+        self.tint = None
         if ruled:
             self.ruled = False
 

@@ -12,14 +12,24 @@ and the head is a header block. Every head inside forwarded text is a message of
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from mailflow.model.message import RegionKind
 
-from . import heads, limits
+from . import attributions, heads, inline, limits, separators
 from .heads import Head
 from .html import Line, Mark
 
+_ADDRESS_END = re.compile(
+    r"\s{0,3}>,?\s?(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|skrev|napisał|escreveu|írta)\s?:\s*$"
+)
+"""``> wrote:``, the end of an address that was wrapped: no quote mark."""
+_PIPE = "|"
+"""Some programs quote with it; it counts only right below an attribution, for tables have it, too."""
+_LINK_REST = re.compile(r"\s{0,3}[(<]?\S{6,2000}[)>]?\s?>?\s*$")
+_LINK_SIGNS = ("://", "=", "_", "/", "%")
+"""A link that was wrapped on its way: no blank inside, and signs that words do not have."""
 WRAPPED_REST = 60
 """A quoted line at least so long that is followed by an unmarked one was wrapped on its way."""
 
@@ -55,7 +65,13 @@ class _Reading:
         self.forward_subject = forward_subject
         self.result = Labelled([None] * len(lines))
         self.marked = [
-            line.mark is Mark.QUOTE or (line.mark is Mark.PLAIN and ">" in line.text[:4] and heads.is_quoted(line.text))
+            line.mark is Mark.QUOTE
+            or (
+                line.mark is Mark.PLAIN
+                and ">" in line.text[:4]
+                and heads.is_quoted(line.text)
+                and not _ADDRESS_END.match(line.text)
+            )
             for line in lines
         ]
         self.opening = [line.ruled or heads.may_open(line.text) for line in lines]
@@ -109,7 +125,9 @@ class _Reading:
     def _opened(self, number: int) -> int | None:
         """What a separator or a header block at this line opens; the next line to read, ``None`` when it is neither."""
         text = self.texts[number]
-        if heads.is_forward_separator(text):
+        if separators.is_forward_separator(text):
+            return self._forward(number)
+        if separators.is_bare_forward(text) and (self._marked_below(number) or self._block_below(number)):
             return self._forward(number)
         if heads.is_drawn(text):
             original = heads.is_original_separator(text)
@@ -126,7 +144,7 @@ class _Reading:
     # -- heads ----------------------------------------------------------------------------------
     def _block_at(self, number: int) -> Head | None:
         """A header block at this line; where a mail program drew its line, in any language."""
-        block = heads.header_block(self.texts, number)
+        block = separators.header_block(self.texts, number)
         if block or not self.lines[number].ruled:
             return block
         run = [text for text in self.texts[number : number + 8] if text.strip()][:3]
@@ -144,6 +162,10 @@ class _Reading:
     def _block(self, first: int, block: Head) -> int:
         """A header block opens an answered or a forwarded message that takes the rest."""
         self.attributed = True
+        if not self.marked[first] and not self.lines[first].ruled:
+            above = separators.drawn_above(self.texts, first)
+            if self.result.kinds[above] is RegionKind.NEW:
+                first = above
         return self._rest(first, RegionKind.FORWARDED if self.forward_subject else RegionKind.QUOTED, block)
 
     def _forward(self, first: int) -> int:
@@ -152,7 +174,7 @@ class _Reading:
         block = self._block_below(first)
         below = next((n for n in range(first + 1, min(first + 4, len(self.lines))) if self.texts[n].strip()), first)
         if self.marked[below] and not self.marked[first]:
-            after = self._marked_ends(below)
+            after = self._forward_ends(below)
         else:
             after = next(
                 (n + 1 for n in range(first + 1, len(self.lines)) if heads.is_forward_end(self.texts[n])),
@@ -169,7 +191,24 @@ class _Reading:
             return self._enclose(first, after, block)
         self._take(first, after, kind)
         self._nested(first + 1, after, only_separated=True)
+        if not self.marked[first]:
+            self._answered(block.after if block else first + 1, after)
         return after
+
+    def _answered(self, first: int, after: int) -> None:
+        """Answers inside unmarked history that the new words above announce ("see below in red")."""
+        kinds = self.result.kinds[:first]
+        above = " ".join(
+            [self.texts[n] for n, kind in enumerate(kinds) if kind is RegionKind.NEW][-inline.LINES_ABOVE :]
+        )
+        colour = inline.announced(above)
+        if colour is None:
+            return
+        ends = (
+            n for n in range(first, after) if self.opening[n] and (self._block_at(n) or heads.is_drawn(self.texts[n]))
+        )
+        for number in inline.answers(self.lines, first, next(ends, after), colour):
+            self.result.kinds[number] = RegionKind.NEW
 
     def _enclose(self, first: int, after: int, block: Head | None) -> int:
         """Label a forwarded message, note it, and look for messages inside it."""
@@ -183,7 +222,7 @@ class _Reading:
         """Messages inside forwarded text: each head is one. Inside an answer only what says "forwarded" counts."""
         number = first
         while number < after and len(self.result.enclosed) < limits.FORWARDED_BLOCKS:
-            separated = heads.is_forward_separator(self.texts[number])
+            separated = separators.is_forward_separator(self.texts[number])
             block = self._block_below(number) if separated else None
             if not only_separated and block is None:
                 block = self._block_at(number)
@@ -195,12 +234,19 @@ class _Reading:
 
     def _attribution(self, number: int) -> int | None:
         """Lines that say who wrote what follows; the next line to read, ``None`` when they are none."""
-        found = heads.attribution(self.texts, number)
+        found = attributions.attribution(self.texts, number)
         if not found:
             return None
         after, alone = found
         following = next((n for n in range(after, len(self.lines)) if self.texts[n].strip()), len(self.lines))
         quoted = following < len(self.lines) and self.marked[following]
+        if not quoted and following < len(self.lines) and self.texts[following].startswith(_PIPE):
+            self.attributed = True
+            below = next(
+                (n for n in range(following, len(self.lines)) if not self.texts[n].startswith(_PIPE)), len(self.lines)
+            )
+            self._take(number, below, RegionKind.QUOTED)
+            return below
         if quoted or (self.marked[number] and alone):
             self.attributed = True
             self._take(number, after, RegionKind.QUOTED)
@@ -223,8 +269,8 @@ class _Reading:
         """For every line, whether an attribution may begin there: one ends on it or a few lines below."""
         found = [False] * len(self.lines)
         for number, text in enumerate(self.texts):
-            if heads.may_attribute(text):
-                first = max(0, number - heads.ATTRIBUTION_LINES + 1)
+            if attributions.may_attribute(text):
+                first = max(0, number - attributions.WINDOW + 1)
                 found[first : number + 1] = [True] * (number + 1 - first)
         return found
 
@@ -243,6 +289,22 @@ class _Reading:
             ends[number] = after or number
         return ends
 
+    def _marked_below(self, number: int) -> bool:
+        """Whether the next line with words is quoted."""
+        return any(self.marked[n] for n in range(number + 1, min(number + 3, len(self.lines))) if self.texts[n].strip())
+
+    def _forward_ends(self, first: int) -> int:
+        """Where a marked forward ends; a line that lost its sign between two marked ones is inside it."""
+        after = self._marked_ends(first)
+        while (
+            after + 1 < len(self.lines)
+            and self.texts[after].strip()
+            and self.marked[after - 1]
+            and self.marked[after + 1]
+        ):
+            after = self._marked_ends(after + 1)
+        return after
+
     def _marked_ends(self, first: int) -> int:
         """The line after the marked stretch that line ``first`` is in."""
         return self.ends[first]
@@ -250,14 +312,12 @@ class _Reading:
     def _wrapped(self, number: int) -> int:
         """A quoted line that was wrapped on its way: its rest has lost the sign, but belongs to it."""
         following = number + 1
-        if (
-            following + 1 < len(self.lines)
-            and not self.marked[following]
-            and self.marked[following + 1]
-            and len(self.texts[number]) >= WRAPPED_REST
-            and self.texts[following][:1].islower()
-            and len(self.texts[following]) < WRAPPED_REST
-            and self.texts[number].rstrip()[-1:] not in ".!?:"
+        if following + 1 >= len(self.lines) or self.marked[following] or not self.marked[following + 1]:
+            return following
+        above, rest = self.texts[number], self.texts[following]
+        wrapped = len(above) >= WRAPPED_REST and rest[:1].islower() and len(rest) < WRAPPED_REST
+        if (wrapped and above.rstrip()[-1:] not in ".!?:") or (
+            any(sign in rest for sign in _LINK_SIGNS) and _LINK_REST.match(rest)
         ):
             self._take(following, following + 1, RegionKind.QUOTED)
             return following + 1

@@ -1,0 +1,256 @@
+"""Signatures: sign-offs, name blocks, ``-- ``, and what a device adds by itself."""
+
+from __future__ import annotations
+
+import re
+
+from mailflow.model.message import RegionKind
+
+from .html import Line, Mark
+from .patterns import linear
+from .stretches import look, put
+
+SIGNATURE_LINES = 15
+"""A block after a sign-off with more lines than this is text."""
+SENTENCE_WORDS = 14
+"""A line with more words than this is a sentence, however it is written."""
+
+_DASHES = ("-", "_", "—", "–")
+_DELIMITER = re.compile(r"(?:--|---|__|—|– –|-- ?)\s*$")
+_CLIENT = re.compile(
+    r"\s*(?:sent|get|anfonwyd|gesendet|envoyé|enviado|inviato|verzonden|wysłane?|skickat|sendt|hol|typed|composed|"
+    r"written)\b"
+    r"[^.!?\n]{0,40}?\b(?:iphone|ipad|android|galaxy|samsung|huawei|pixel|blackberry|windows(?: phone| mail)?|"
+    r"mobile(?: device)?|"
+    r"outlook(?: for (?:ios|android|mac))?|yahoo(?: mail)?(?: for \w+)?|mail for windows(?: 1[01])?|proton ?mail|"
+    r"aol(?: mail)?|"
+    r"gmail(?: mobile)?|phone|smartphone|tablet|myme|ee|o2|vodafone|three|nokia|sony|xperia|hotmail|icloud|tutanota|"
+    r"k-9|"
+    r"ffôn|handy)\b[^\n]{0,80}$",
+    re.IGNORECASE,
+)
+_CLIENT_BEGINS = frozenset(
+    {
+        "sen", "get", "anf", "ges", "env", "inv", "ver", "wys", "ski", "hol", "typ", "com", "wri", "läh", "ode",
+        "tri", "отп", "над", "von", "die", "elk", "iph",
+    }
+)  # fmt: skip
+_CLIENT_PLAIN = re.compile(
+    r"(?:sent (?:from|via|with|using)|get outlook for|envoyé (?:de|depuis|à partir|avec)|gesendet (?:von|mit|über)|"
+    r"von meinem [^.\n]{1,40} gesendet|diese nachricht wurde von [^\n]{1,60} gesendet|"
+    r"enviad[oa] (?:desde|do|de|por|a partir)|inviato dal?|verzonden (?:vanaf|via|met|vanuit)|verstuurd vanaf|"
+    r"wysłan[eoy] (?:z|za)|skickat från|sendt fra|lähetetty|odesláno z|trimis de pe|отправлено (?:с|из)|надіслано|"
+    r"anfonwyd (?:o|gan)|elküldve|iphone'umdan|(?:get|download|try) (?:\[?outlook|yahoo|aol|the all-new)|"
+    r"posláno z|lähetetty|enviat des|trimis din|написано с|wysłano|sendt med|"
+    r"(?:this|diese) (?:e-?mail|message) (?:was|is) sent (?:from|via|using))\b[^.!?\n]{0,60}[.]?"
+    r"(?:\s*[<(\[][^\n]{0,300})?$",
+    re.IGNORECASE,
+)
+"""Any device, in any of these languages; counts only on a line that stands for itself."""
+CLIENT_WORDS = 9
+"""A line about the device has no more words."""
+LONGEST_CLIENT = 400
+"""Characters, with the address of an advert."""
+_TRACKED = "ᐧ"
+"""Left by a tracker of Gmail."""
+_TELLING = frozenset({"because", "he", "she", "they", "i", "cannot", "can't", "cant", "help", "took", "killed", "died"})
+"""Somebody tells something beside naming the device."""
+_CLIENT_JUNK = " \t-–*_([<«"
+_SIGN_OFF_LENGTH = 120
+_SIGN_OFF = re.compile(
+    r"\s*(?:(?:(?:with )?(?:very |my |our |all )?(?:kind(?:est)?|best|warm(?:est)?|many|good)? ?(?:regards?|wishes|"
+    r"thanks?|thank you)"
+    r"|(?:many |with (?:many |grateful )?)?thanks(?: (?:so much|a lot|again|very much|in advance|all|both))?|"
+    r"thank you(?: (?:so|very) much)?"
+    r"|thx|ta|cheers|best|br|kr|kind regs|regs|rgds|yours(?: (?:sincerely|faithfully|truly|ever))?|sincerely|"
+    r"god bless(?: you)?|"
+    r"love|take care|all the best|respectfully|cordially|with (?:our|my) thanks|with gratitude|warmly|"
+    r"diolch(?: yn fawr)?(?: iawn)?|cofion(?: gorau| cynnes)?|yn gywir|yr eiddoch yn (?:gywir|ddiffuant)|"
+    r"z poważaniem|pozdrawiam|mit freundlichen grüßen|freundliche grüße|viele grüße|mfg|cordialement|bien à vous|"
+    r"saludos|un saludo|atentamente|cordiali saluti|met vriendelijke groet(?:en)?|med vennlig hilsen|mvh)"
+    r"(?:\s*[/,|&+]\s*|\s+and\s+)?){1,3}[\s,.!x:)-]{0,8}$",
+    re.IGNORECASE,
+)
+_SIGN_OFF_NAMED = re.compile(
+    r"\s*(?:(?:kind |best |warm |many )?(?:regards|thanks|wishes)|thx|ta|cheers|best|love|diolch)\s*[,.!–-]{1,3}\s+"
+    r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,2})\s*x{0,3}\s*$",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    r"\s{0,10}(?:(?:many |very many |ok,? |okay,? )?thank(?:s| ?you| u)|thx|ta|cheers|diolch|merci|danke|gracias|"
+    r"grazie|dziękuję|god bless|bless you|love you)\b[^\n]{0,60}$",
+    re.IGNORECASE,
+)
+TOLD_WORDS = 5
+"""A line with fewer words below a delimiter is a motto."""
+_ONESELF = re.compile(r"(?<![\w/])(?:I|i['’]m|I['’](?:m|ve|d|ll)|im|my|me|we|he|she|him|they|it['’]s)(?![\w/(])")
+_CONTACT_SIGN = re.compile(r"[@\d.:)]")
+_CONTACT = linear(
+    r"(?:\d[\d ()/.-]{6,20}\d|[^\s@]@[^\s@]{2}|https?://|\bwww\.|\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b"
+    r"|^\s*(?:tel|phone|mob|mobile|direct|office|e-?mail|web|fax|ext|m|t|e|w|ffôn|address)\s*[:.)])"
+)
+_FOOTER_PHRASE = linear(
+    r"(?:follow us|find us|visit (?:our|us)|pronouns|she/her|he/him|they/them|working (?:days|hours|pattern)|i work\b|"
+    r"my (?:working|normal) (?:days|hours)|non-working|part[- ]time|monday to|mon-|please note my|twitter|facebook|"
+    r"linkedin|"
+    r"this mailbox is|please do not reply)"
+)
+_SMALL_WORDS = frozenset(
+    {
+        "&", "+", "-", "/", "a", "ac", "and", "at", "de", "for", "i", "in", "la", "le", "o", "of", "on", "s",
+        "t", "the", "to", "van", "von", "x", "y", "yr", "|", "–",
+    }
+)  # fmt: skip
+_WORD = re.compile(r"[^\W_][\w'’.-]*")
+_ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’)]?\s*$")
+
+
+def label_signature(
+    lines: list[Line], kinds: list[RegionKind | None], block: list[int], names: frozenset[str]
+) -> list[int]:
+    """Label the signature at the end of a stretch of new lines, in place; gives the lines of its sign-off."""
+    for number in block:
+        line = lines[number]
+        if line.mark is Mark.SIGNATURE or _names_client(lines, kinds, number):
+            kinds[number] = RegionKind.SIGNATURE
+    block = [number for number in block if kinds[number] is RegionKind.NEW]
+    for place, number in enumerate(block):
+        if (
+            lines[number].text[:1] in _DASHES
+            and _DELIMITER.match(look(lines[number]))
+            and len(block) - place - 1 <= SIGNATURE_LINES
+        ):
+            rest = block[place:]
+            if lines[number].text.rstrip() == "--":
+                rest = rest[: _spoken_below(lines, rest)]
+            elif not all(_name_like(look(lines[below]), names) for below in rest[1:]):
+                continue
+            put(kinds, rest, RegionKind.SIGNATURE)
+            block = block[:place] if len(rest) == len(block) - place else []
+            break
+    start = _signature_start(lines, block, names)
+    if start is None:
+        return []
+    put(kinds, block[start:], RegionKind.SIGNATURE)
+    return block[start:]
+
+
+def _spoken_below(lines: list[Line], rest: list[int]) -> int:
+    """Where, below the delimiter, a paragraph tells something: a postscript is no signature."""
+    for place in range(2, len(rest)):
+        text = look(lines[rest[place]])
+        parted = rest[place - 1] != rest[place] - 1
+        words = _WORD.findall(text)
+        if not parted or len(words) < TOLD_WORDS or _FOOTER_PHRASE.search(text):
+            continue
+        if _ONESELF.search(text) or (_ENDS_SENTENCE.search(text) and _says_something(words, text)):
+            return place
+    return len(rest)
+
+
+def only_words(lines: list[Line], signed: list[int]) -> list[int]:
+    """The lines of a sign-off that are all somebody wrote: "Thank you!", and no name."""
+    thanks = [number for number in signed if _THANKS.match(look(lines[number]))]
+    return thanks[:1]
+
+
+def _names_client(lines: list[Line], kinds: list[RegionKind | None], number: int) -> bool:
+    """True for "Sent from my iPhone"; for a device that we do not know, only on a line between blank ones."""
+    text = lines[number].text
+    if text.strip() == _TRACKED:
+        return True
+    begin = text.lstrip(_CLIENT_JUNK)
+    if len(text) > LONGEST_CLIENT or begin[:3].lower() not in _CLIENT_BEGINS:
+        return False
+    if not _TELLING.isdisjoint(begin.lower().split()):
+        return False
+    if len(text) < _SIGN_OFF_LENGTH and _CLIENT.match(text):
+        return True
+    if not _CLIENT_PLAIN.match(begin.rstrip(" \t-–*_)]")) or len(begin.split("<")[0].split()) > CLIENT_WORDS:
+        return False
+    above = (
+        number == 0
+        or not lines[number - 1].text.strip()
+        or kinds[number - 1] is RegionKind.SIGNATURE
+        or bool(_DELIMITER.match(lines[number - 1].text))
+    )
+    return above and (number + 1 >= len(lines) or kinds[number + 1] is not RegionKind.NEW)
+
+
+def _signature_start(lines: list[Line], block: list[int], names: frozenset[str]) -> int | None:
+    """Where the sign-off or the name block begins, reading upwards while lines look like a signature."""
+    start: int | None = None
+    place = len(block) - 1
+    lowest = max(0, len(block) - SIGNATURE_LINES)
+    while place >= lowest:
+        text = look(lines[block[place]])
+        if len(text) < _SIGN_OFF_LENGTH and _SIGN_OFF.match(text):
+            return place if place > 0 or len(block) == 1 or start is not None else start
+        if _SIGN_OFF_NAMED.match(text) and _own_name(_SIGN_OFF_NAMED.sub(r"\1", text), names):
+            return place
+        if not _name_like(text, names):
+            return _with_name_above(lines, block, start, names)
+        if _own_name(text, names) and place > 0:
+            start = place
+        place -= 1
+    return _with_name_above(lines, block, start, names)
+
+
+def _with_name_above(lines: list[Line], block: list[int], start: int | None, names: frozenset[str]) -> int | None:
+    """A name right above a team that signs belongs to the signature: somebody writes from a shared mailbox."""
+    if start is None or start < 2 or block[start - 1] != block[start] - 1:
+        return start
+    above = look(lines[block[start - 1]])
+    parted = block[start - 2] != block[start - 1] - 1
+    named = len(above.split()) <= 4 and _name_like(above, names) and not any(sign.isdigit() for sign in above)
+    return start - 1 if parted and named else start
+
+
+def _own_name(text: str, names: frozenset[str]) -> bool:
+    """True when the line holds the author's name, a short form or the initial of it, and little else."""
+    words = [word.lower().strip(".") for word in _WORD.findall(text[:120])]
+    if len(words) == 1 and len(words[0]) == 1:
+        return any(name.startswith(words[0]) for name in names)
+    known = [word for word in words if len(word) > 1 and _is_name(word, names)]
+    return bool(known) and (len(words) <= 8 or "|" in text)
+
+
+def _is_name(word: str, names: frozenset[str]) -> bool:
+    """True for a name, and for a short form of at least three letters (Saff for Saffron)."""
+    return word in names or (len(word) > 2 and any(name.startswith(word) for name in names))
+
+
+def _name_like(text: str, names: frozenset[str]) -> bool:
+    """True for a line as signatures have them: a name, a role, a place, a number; never for a sentence."""
+    words = _WORD.findall(text)
+    if not words:
+        return len(text) < 150
+    if len(words) > SENTENCE_WORDS:
+        return False
+    if _CONTACT_SIGN.search(text) and _CONTACT.search(text) and not _says_something(words, text):
+        return True
+    if _FOOTER_PHRASE.search(text):
+        return True
+    if (len(words) > 4 and _ENDS_SENTENCE.search(text)) or "?" in text:
+        return False
+    if len(words) <= 2 and all(word.lower() in names or len(word) <= 2 for word in words):
+        return True
+    heavy = [word for word in words if word.lower() not in _SMALL_WORDS]
+    capital = sum(1 for word in heavy if word[0].isupper() or word[0].isdigit())
+    return bool(heavy) and capital * 3 >= len(heavy) * 2 and not _says_something(words, text)
+
+
+_VERBS = frozenset(
+    {
+        "i", "i'm", "im", "i've", "ive", "i'll", "we", "we're", "we've", "you", "he", "he's", "she", "she's",
+        "they", "it's", "is", "are", "was", "were", "am", "has", "have", "had", "will", "would", "can",
+        "could", "should", "did", "please", "ring", "call", "text", "need", "needs", "want", "wants", "help",
+        "knows", "said", "says", "told", "tell", "agreed", "don't", "dont", "not",
+    }
+)  # fmt: skip
+
+
+def _says_something(words: list[str], text: str) -> bool:
+    """True when a line has the small words of speech: somebody tells something."""
+    spoken = sum(1 for word in words if word.lower().replace("’", "'") in _VERBS)
+    return spoken >= 1 and (len(words) > 3 or _ENDS_SENTENCE.search(text) is not None or spoken >= 2)
