@@ -4,6 +4,7 @@
 ``system``      the machine's clock and chance
 ``house``       opens everything that works on the database, or only what reading needs
 ``serving``     the loops and jobs of ``mailflow run``; ``backfill``
+``workbench``   states of the rules beside each other, and mail to try them on; ``labelled`` reads that from disk
 ``checking``    ``check``, the key, the database, health
 ==============  ==========================================================================
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from mailflow.classify import Ruleset
 from mailflow.config import MailboxSettings, Profile, Settings, load_profile, load_settings
 from mailflow.courier import SmtpCourier
 from mailflow.courier import SmtpSettings as CourierSettings
@@ -22,6 +23,7 @@ from mailflow.flow.triage import Desk
 from mailflow.flow.understand import Mind
 from mailflow.keyring import GnupgKeyring, NoKeyring
 from mailflow.mailbox import ImapServer, ImapSettings
+from mailflow.model.lookups import Lookups
 from mailflow.store import KeyFile, SqlStore
 
 from .system import SystemClock, SystemIds
@@ -79,7 +81,7 @@ def house(config: Path | Settings, clock: Clock | None = None) -> Iterator[House
             settings=settings,
             profile=profile,
             store=store,
-            mind=_mind(profile, settings, closing),
+            mind=open_mind(profile.ruleset, profile.lookups, settings, closing),
             office=_office(profile, settings),
             clock=clock or SystemClock(),
             owner=owner,
@@ -92,10 +94,12 @@ def reading_room(config: Path) -> Iterator[ReadingRoom]:
     settings = load_settings(config) if config.exists() else None
     profile = load_profile(settings.profile.folder if settings else None)
     with ExitStack() as closing:
-        yield ReadingRoom(_mind(profile, settings, closing), _office(profile, settings), SystemClock())
+        mind = open_mind(profile.ruleset, profile.lookups, settings, closing)
+        yield ReadingRoom(mind, _office(profile, settings), SystemClock())
 
 
-def _mind(profile: Profile, settings: Settings | None, closing: ExitStack) -> Mind:
+def open_mind(ruleset: Ruleset, lookups: Lookups, settings: Settings | None, closing: ExitStack) -> Mind:
+    """The doors and tables of understanding; ``closing`` closes the doors."""
     reader = SubprocessReader()
     closing.callback(reader.close)
     ring: Keyring = NoKeyring()
@@ -103,12 +107,14 @@ def _mind(profile: Profile, settings: Settings | None, closing: ExitStack) -> Mi
         opened = keyring(settings)
         closing.callback(opened.close)
         ring = opened
-    own = settings.own_addresses if settings else profile.lookups.own_addresses
-    lookups = replace(
-        profile.lookups,
-        own_addresses=tuple(dict.fromkeys((*own, *profile.lookups.own_addresses))),
-    )
-    return Mind(ring, reader, lookups, profile.ruleset, lookups.own_addresses)
+    tables = with_own_addresses(lookups, settings)
+    return Mind(ring, reader, tables, ruleset, tables.own_addresses)
+
+
+def with_own_addresses(lookups: Lookups, settings: Settings | None) -> Lookups:
+    """The tables of a profile, in which the mailboxes of the settings are our own addresses too."""
+    own = settings.own_addresses if settings else lookups.own_addresses
+    return replace(lookups, own_addresses=tuple(dict.fromkeys((*own, *lookups.own_addresses))))
 
 
 def keyring(settings: Settings) -> GnupgKeyring:

@@ -20,6 +20,12 @@ In: :class:`~mailflow.model.message.ParsedMessage`, the security report, the fac
 ``fitting``           labelled mail → the second reader's weights (``fitted/kinds.yaml``)
 ``engine``            the way through
 ``rehearse``          a rule's own examples, tried
+``care``              what is wrong or worth a look in rule files; examples that fail
+``explain``, ``nearly``  one verdict in full; which rules missed one condition
+``labelled``          labelled mail: label files → records
+``measure``           verdicts beside labels: shares with intervals, confusions
+``compare``, ``cover``   what a change of the rules changes; what rules do on labelled mail
+``retrain``           the fit as a lead sees it: figures on held-back mail, what would change
 ====================  ==========================================================================
 
 Standards: the kinds and flags are those of the service's taxonomy; RFC 3834 for what machines send (found by

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from mailflow.model.verdict import Verdict
 from mailflow.model.words import Flag, Kind
 
 from . import language as lang
@@ -31,6 +32,11 @@ class RuleUse:
     """Of these, mails that are what it speaks for."""
     judged: int
     """Mails on which it speaks and of which the label can tell whether it is right; 0 where it only speaks against."""
+
+    @property
+    def disagrees(self) -> bool:
+        """It is mostly wrong, on more than one mail."""
+        return self.judged > 1 and 2 * self.right < self.judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,16 @@ def cover(mails: Iterable[tuple[Label, Records]], ruleset: Ruleset) -> Coverage:
         phrases=tuple(PhraseUse(rule, places[rule], phrase, tuple(on)) for (rule, phrase), on in heard.items()),
         unheard=tuple(unheard),
     )
+
+
+def uses(judged: Iterable[tuple[Label, Verdict]], ruleset: Ruleset) -> tuple[RuleUse, ...]:
+    """What each rule does, from verdicts that are there already."""
+    every = (*ruleset.flag_rules, *ruleset.kind_rules)
+    spoke: dict[str, list[Label]] = {compiled.rule.id: [] for compiled in every}
+    for label, verdict in judged:
+        for rule in {evidence.rule for evidence in verdict.evidence} & spoke.keys():
+            spoke[rule].append(label)
+    return tuple(_use(compiled, spoke[compiled.rule.id]) for compiled in every)
 
 
 def _use(compiled: CompiledRule, labels: list[Label]) -> RuleUse:

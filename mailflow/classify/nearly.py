@@ -20,6 +20,8 @@ from .scope import Scope
 LONGEST_LIST = 3
 """So many phrases of a condition are named; the rule file has the rest."""
 
+LONGEST_PHRASE = 40
+
 _SCOPES = {
     Scope.NEGATED: "denied",
     Scope.CONDITIONAL: "only supposed",
@@ -56,11 +58,13 @@ class Near:
     start: int = 0
     end: int = 0
     text: str = ""
-    """Where the words stand that nearly did, if there are any; otherwise empty."""
+    """The words of the rule that are there."""
+    close: bool = False
+    """The very words that are missing are there, but denied, supposed, elsewhere …"""
 
 
 def nearly(reading: Reading, ruleset: Ruleset) -> tuple[Near, ...]:
-    """The rules that missed one condition, those with words in the mail first, then by weight.
+    """The rules that missed one condition, those first whose words are there after all, then by weight.
 
     ``reading`` is one on which all rules have been tried (:func:`~.engine.rule_scores`).
     """
@@ -71,7 +75,7 @@ def nearly(reading: Reading, ruleset: Ruleset) -> tuple[Near, ...]:
             near = _near(reading, compiled, compiler)
             if near is not None:
                 found.append(near)
-    found.sort(key=lambda near: (near.start == near.end, -max(map(abs, near.weights.values())), near.rule))
+    found.sort(key=lambda near: (not near.close, -max(map(abs, near.weights.values())), near.rule))
     return tuple(found)
 
 
@@ -98,7 +102,18 @@ def _near(reading: Reading, compiled: CompiledRule, compiler: Compiler) -> Near 
     shown = place or max(with_words, key=lambda finding: finding.factor)
     text = _text_of(reading, shown)
     weights = {str(target): weight for target, weight in (*rule.weigh.items(), *rule.flags.items())}
-    return Near(rule.id, compiled.place, rule.says, weights, sentence, shown.field, shown.start, shown.end, text)
+    return Near(
+        rule.id,
+        compiled.place,
+        rule.says,
+        weights,
+        sentence,
+        shown.field,
+        shown.start,
+        shown.end,
+        text,
+        place is not None,
+    )
 
 
 def _parts(when: lang.When) -> Iterator[lang.Condition]:
@@ -124,6 +139,8 @@ def _missing(reading: Reading, part: lang.Condition, compiler: Compiler) -> tupl
             return almost
     if isinstance(part, lang.NoneOf):
         (refused,) = part.none
+        if isinstance(refused, lang.OtherRule):
+            refused = lang.OtherRule(rule=tuple(rule for rule in refused.rule if rule in reading.fired))
         finding = compiler.condition(refused)(reading)
         words = _quoted(_text_of(reading, finding)) if finding is not None and finding.end > finding.start else ""
         return f"it must not be that {in_words(refused)}{f': the mail says {words}' if words else ''}", finding
@@ -229,9 +246,13 @@ def _list(names: Iterable[object]) -> str:
 
 
 def _some(phrases: tuple[str, ...]) -> str:
-    named = " or ".join(f'"{phrase}"' for phrase in phrases[:LONGEST_LIST])
+    named = " or ".join(f'"{_cut(phrase)}"' for phrase in phrases[:LONGEST_LIST])
     more = len(phrases) - LONGEST_LIST
     return f"{named} ({more} more)" if more > 0 else named
+
+
+def _cut(phrase: str) -> str:
+    return phrase if len(phrase) <= LONGEST_PHRASE else f"{phrase[: LONGEST_PHRASE - 1]}…"
 
 
 def _quoted(text: str) -> str:

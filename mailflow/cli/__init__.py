@@ -11,6 +11,9 @@ inside the commands that need them, so that ``mailflow --help`` answers at once.
 ``serving``     ``run``, ``backfill``, ``stop``, ``resume``, ``health``
 ``reading``     ``classify``, ``show``
 ``listing``     ``queue``, ``event``, ``cases``, ``case``, ``outbox``, ``reminders``, ``stuck``, ``audit``
+``rules``       ``rules check``, ``test``, ``coverage``; ``rules_trying``: ``backtest``, ``explain``;
+                ``rules_keeping``: ``copy``, ``save``, ``history``, ``roll-back``; ``rules_fitting``: ``fit``,
+                ``export-corrections``; ``explaining`` draws a verdict, ``progress`` says how far it is
 ``demo``        ``demo``; ``stage`` tells its story
 ``acting``      ``accept``, ``correct``, ``link``, ``assign``, ``take``, ``consent``, ``confirm-address``
 ==============  ===============================================================================

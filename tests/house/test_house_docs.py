@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 import typer
 
-from mailflow.cli import acting, demo, listing, reading, serving, setting_up  # noqa: F401 - they add the commands
+from mailflow.cli import (  # noqa: F401 - they add the commands
+    acting,
+    demo,
+    listing,
+    reading,
+    rules,
+    rules_fitting,
+    rules_keeping,
+    rules_trying,
+    serving,
+    setting_up,
+)
 from mailflow.cli.app import app
 from mailflow.config import ANNOTATED_TEMPLATE, Settings
 from mailflow.model.words import Flag, Kind
