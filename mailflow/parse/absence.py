@@ -208,18 +208,19 @@ _TIME = r"(?:\d{1,2}(?:[:.]\d{2})? ?(?:am|pm|hrs|hours|uhr)?,?\s+(?:on\s+|am\s+)
 _WHEN = (
     rf"{_TIME}(?:{_DAY},?\s+(?:den\s+|le\s+|the\s+)?)?(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th|er|\.|º)?\s+(?:of\s+|de\s+)?"
     rf"{_MONTH}(?:,?\s+(?:de\s+)?\d{{4}})?"
-    rf"|{_TIME}(?:{_DAY},?\s+)?{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?"
+    rf"|{_TIME}(?:{_DAY},?\s+)?{_MONTH}\s+\d{{1,2}}(?!\d)(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?"
     rf"|{_TIME}(?:{_DAY},?\s+(?:den\s+|le\s+)?)?\d{{1,2}}[./-]\d{{1,2}}(?:[./-]\d{{2,4}}|\.)|\d{{4}}-\d{{2}}-\d{{2}}"
     rf"|{_TIME}(?:this\s+|next\s+|kommenden\s+|nächsten\s+)?{_DAY}(?:\s+(?:week|morning|next|prochain))?\b"
     rf"|(?:the\s+)?(?:end|start|beginning|middle) of (?:the\s+|this\s+|next\s+)?(?:week|month|year|{_MONTH})"
     r"|tomorrow|morgen|demain|mañana|yfory|next (?:week|month|year)|nächste woche|la semaine prochaine|further notice|"
     r"auf weiteres|nouvel ordre|w/?c\.? \d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?"
     r"|after (?:the )?(?:bank holidays?|easter|christmas|new year|holidays|weekend|half[- ]term)|the new year"
+    rf"|{_MONTH}(?:\s+\d{{4}})?"
 )
 COVER_LENGTH = 160
 """Characters of who covers; a longer answer is a sentence of its own."""
 _COVERED_BY = re.compile(
-    r"\b(?:contact|call|ring|e-?mail|speak (?:to|with)|get in touch with|(?:re)?direct (?:it|them|your \w{1,20}) to|"
+    r"\b(?:contact|call|ring|e-?mail|speak (?:to|with)|get in touch with|(?:re)?direct (?:it|them|your [\w-]{1,20}) to|"
     r"(?:liaise|get in contact) with|write to|text|message|"
     r"wenden Sie sich(?: bitte)? an|[Vv]ertretung(?: hat| durch|:)?|kontaktieren Sie(?: bitte)?|"
     r"contactez|contacter|adresser à|contacte(?: con)?|contacto con|contattare|contatti|contact op(?: te nemen)? met|"
@@ -232,7 +233,8 @@ _COVERED_BY = re.compile(
     r"\s(?:for (?:any\w{0,10}|urgent|immediate)|if|who|in (?:the|my)|instead)\b)"
 )
 _COVERING = re.compile(
-    r"(?m)(?:^|[.,]\s{1,3}|\band )((?:[A-Z][\w'’.-]{1,30}[ ,]{1,2}){1,5})(?:is|are|will be) "
+    r"(?m)(?:^|[.,]\s{1,3}|\band )(?:[Mm]y (?:colleagues?|manager|"
+    r"deputy),? )?((?:[A-Z][\w'’.-]{1,30}[ ,]{1,2}){1,5})(?:is|are|will be) "
     r"(?:covering|dealing with|looking after|picking up|monitoring)"
 )
 _UNTIL = re.compile(

@@ -239,6 +239,7 @@ def _passcode(signs: Signs) -> tuple[AutomaticKind, str] | None:
         _PASSCODE_SUBJECT.search(signs.subject)
         and not signs.answers
         and len(signs.text) < 3_000
+        and not _PERSONAL.search(signs.new_text)
         and _ONCE_ONLY.search(signs.text)
         and _CODE.search(signs.text)
     ):

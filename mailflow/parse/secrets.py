@@ -26,7 +26,8 @@ _MAY_HOLD = linear(
 )
 _KIND_OF_CODE = (
     r"(?:one[- ]time|single[- ]use|verification|security|access|entry|sign[- ]?in|log[- ]?in|authentication|unlock|"
-    r"confirmation|recovery|two[- ]factor|2fa|mfa|temporary|download|release|zivver|egress|galaxkey|mimecast)"
+    r"confirmation|recovery|two[- ]factor|2fa|mfa|temporary|download|release|zivver|egress|galaxkey|mimecast|door|"
+    r"gate|alarm|key ?(?:box|safe))"
 )
 _WORD = (
     rf"(?:(?:temporary |one[- ]time )?pass ?(?:word|code|phrase)s?|passwd|pwd?|p/w|passwort|kennwort|wachtwoord|"
