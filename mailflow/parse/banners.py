@@ -19,6 +19,8 @@ _BANNER = re.compile(
     r"unknown sender|not from (?:within|inside)|trusted source)\b"
     r"|(?:this|the) (?:e-?mail|message|sender)[^\n]{0,40}(?:originated|came|was sent|comes|is|sent) (?:from )?(?:an )?"
     r"(?:outside|external|from outside)"
+    r"|\[?external\]? (?:e-?mail|sender|message|mail)\b[^\n]{0,40}\b(?:care(?:ful)?|caution|links|attachments|trust|"
+    r"suspicious|vigilant)\b"
     r"|you don['’]t often get e-?mail from|some people who received this message don['’]t often"
     r"|do not click (?:on )?(?:any )?links|(?:this|external) sender is (?:from )?outside"
     r"|rhybudd\b[^\n]{0,60}allanol)",

@@ -10,6 +10,9 @@ stand beside them.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
+
+import re2
 
 from mailflow.model.message import RegionKind
 
@@ -35,111 +38,108 @@ OPENINGS = 20
 """Attack: a hundred thousand lines that open like a notice and are none."""
 NOTICE_LENGTH = 4_000
 """Characters of a paragraph that are looked at."""
+MEMORY = 128 * 1_048_576
+"""Bytes that re2 may use for the stock phrases; with its usual 8 MB it is slow and complains on standard error."""
 TAIL = 4
 """Paragraphs that only close a notice: thanks, an address of the web, a line."""
 
-_PHRASES: tuple[Linear, ...] = tuple(
-    linear("|".join(phrases))
-    for phrases in (
-        (
-            r"intended recipient",
-            r"intended (?:only|solely|exclusively) for",
-            r"intended for the (?:sole |exclusive )?use",
-            r"if you (?:are not|have received|receive) (?:th|the intended|it)[^.]{0,80}?(?:error|mistake|reci"
-            r"pient|addressee)",
-            r"legally privileged",
-            r"may be privileged",
-            r"privileged and confidential",
-            r"(?:e-?mail|message|communication|information)\b[^.]{0,60}\b(?:is|are|may be|contains?)\b[^.]{0,"
-            r"60}\bconfidential",
-            r"if you(?: are| have been|'ve been| or someone you know)[^.]{0,40}victim of (?:a )?crime",
-            r"(?:scanned|checked|swept) (?:for|by)\b[^.]{0,60}(?:virus|malware|mimecast|messagelabs|mailmarsh"
-            r"al|software)",
-            r"no liability is accepted",
-            r"accepts? no (?:liability|responsibility)",
-            r"cannot accept (?:any )?(?:liability|responsibility)",
-        ),
-        (
-            r"(?:views|opinions)[^.]{0,60}(?:those of the (?:author|sender|individual)|not necessarily)",
-            r"(?:monitor|intercept)(?:ed|ing)?[^.]{0,60}(?:e-?mails?|communications|lawful business)",
-            r"consider the environment",
-            r"think before you print",
-            r"save paper",
-            r"registered (?:in|office|charity|company)\b[^.]{0,60}(?:england|wales|scotland|no\b|number|\d{6}"
-            r")",
-            r"freedom of information act[^.]{0,60}(?:disclos|subject to|request)",
-            r"subject to (?:disclosure|the freedom of information)",
-            r"to report (?:a |any )?(?:non-?urgent|crime)[^.]{0,60}\b101\b",
-            r"report (?:it )?online at\b",
-            r"nhsmail is the secure",
-            r"croesawu gohebiaeth",
-            r"welcomes? correspondence in (?:welsh|english)",
-            r"mae(?:'r| yr) (?:e-?bost|neges) h(?:wn|on)[^.]{0,100}(?:[cg]yfrinachol|[bf]wriad)",
-        ),
-        (
-            r"os nad (?:chi|ydych)[^.]{0,60}derbynn",
-            r"diese e-?mail[^.]{0,60}vertraulich",
-            r"ce message[^.]{0,80}confidentiel",
-            r"este (?:mensaje|correo)[^.]{0,80}confidencial",
-            r"unauthori[sz]ed (?:use|disclosure|copying|access)",
-            r"privacy (?:notice|policy) (?:is|can|at|on)\b",
-            r"how we (?:use|handle|process) your (?:personal )?(?:data|information)",
-            r"swept for\b[^.]{0,60}\bvirus",
-            r"certified virus free",
-            r"(?:footnote|note) (?:also )?confirms that this",
-            r"(?:automatically logged|(?:routinely|may be|are|is) monitored)\b[^.]{0,120}\b(?:recorded|compli"
-            r"ance|policy|legal|centrally|security|lawful)",
-            r"monitors? all (?:internet |incoming |outgoing )?(?:and outgoing )?e-?mail",
-        ),
-        (
-            r"reserves? the right to (?:monitor|intercept)",
-            r"not (?:to be treated as )?a secure (?:means|method|medium)",
-            r"(?:delete|destroy) (?:it|this|the|all)\b[^.]{0,60}(?:from your (?:system|computer)|immediately|"
-            r"e-?mail|copies)[^.]{0,80}(?:notify|sender|error)",
-            r"(?:notify|inform|contact|tell) the (?:sender|originator|system manager)[^.]{0,60}(?:error|immed"
-            r"iately|delete|by (?:return|reply))",
-            r"(?:keep|use|process) (?:and use )?(?:personal )?information in (?:line|accordance) with the dat"
-            r"a protection",
-            r"data protection act (?:1998|2018)[^.]{0,40}(?:\bgdpr|notice|policy)",
-            r"authori[sz]ed and regulated by",
-            r"regulated by the (?:solicitors|bar|financial)",
-            r"does not accept service",
-            r"accept service (?:of (?:documents|proceedings) )?by e-?mail",
-            r"list of (?:the )?(?:members|partners|directors) is",
-        ),
-        (
-            r"(?:call|contact|ring|phone|speak to|text)[^.]{0,60}samaritans[^.]{0,60}116 ?123",
-            r"samaritans[^.]{0,40}116 ?123[^.]{0,60}(?:24|free|any time|day or night)",
-            r"in an emergency,?[^.]{0,20}(?:call|dial|ring) 999",
-            r"crimestoppers[^.]{0,60}0800 ?555 ?111",
-            r"(?:affected by|experiencing|witnessed)[^.]{0,40}(?:crime|abuse|violence)[^.]{0,60}(?:contact|vi"
-            r"sit|call|support is)",
-            r"croes[ae]w(?:ir|u|n)[^.]{0,20}(?:cysylltu|gohebiaeth)",
-            r"(?:corresponding|writing) in welsh will not",
-            r"gohebu yn gymraeg",
-            r"yn arwain at oedi",
-            r"ystyriwch yr amgylchedd",
-            r"cyn argraffu",
-            r"bwriedir (?:y neges|yr e-?bost)",
-            r"le informazioni contenute in questo",
-        ),
-        (
-            r"dit (?:e-mail)?bericht[^.]{0,60}vertrouwelijk",
-            r"wiadomo[^.]{0,60}poufn",
-            r"die informationen in dieser",
-            r"(?:this|the) e-?mail (?:has been|was) (?:scanned|checked|classified|encrypted)",
-            r"(?:tell us|let us know) how (?:we did|you feel)",
-            r"(?:rate|feedback on) (?:our|my|the) service",
-            r"does not (?:constitute|create|form)[^.]{0,40}(?:contract|legal advice)",
-            r"without prejudice to the foregoing",
-            r"you are receiving this",
-            r"you received this (?:e-?mail|message) because",
-            r"to unsubscribe",
-            r"unsubscribe (?:here|from|at)\b",
-        ),
-    )
+
+def _compiled(phrases: tuple[str, ...]) -> Linear:
+    """One pattern of many phrases, blind to case."""
+    options = re2.Options()
+    options.max_mem = MEMORY
+    options.case_sensitive = False
+    compiled: Linear = re2.compile("|".join(phrases), options)
+    return compiled
+
+
+_STOCK = (
+    r"intended recipient",
+    r"intended (?:only|solely|exclusively) for",
+    r"intended for the (?:sole |exclusive )?use",
+    r"if you (?:are not|have received|receive) (?:th|the intended|it)[^.]{0,80}?(?:error|mistake|reci"
+    r"pient|addressee)",
+    r"legally privileged",
+    r"may be privileged",
+    r"privileged and confidential",
+    r"(?:e-?mail|message|communication|information)\b[^.]{0,60}\b(?:is|are|may be|contains?)\b[^.]{0,"
+    r"60}\bconfidential",
+    r"if you(?: are| have been|'ve been| or someone you know)[^.]{0,40}victim of (?:a )?crime",
+    r"(?:scanned|checked|swept) (?:for|by)\b[^.]{0,60}(?:virus|malware|mimecast|messagelabs|mailmarsh"
+    r"al|software)",
+    r"no liability is accepted",
+    r"accepts? no (?:liability|responsibility)",
+    r"cannot accept (?:any )?(?:liability|responsibility)",
+    r"(?:views|opinions)[^.]{0,60}(?:those of the (?:author|sender|individual)|not necessarily)",
+    r"(?:monitor|intercept)(?:ed|ing)?[^.]{0,60}(?:e-?mails?|communications|lawful business)",
+    r"consider the environment",
+    r"think before you print",
+    r"save paper",
+    r"registered (?:in|office|charity|company)\b[^.]{0,60}(?:england|wales|scotland|no\b|number|\d{6}"
+    r")",
+    r"freedom of information act[^.]{0,60}(?:disclos|subject to|request)",
+    r"subject to (?:disclosure|the freedom of information)",
+    r"to report (?:a |any )?(?:non-?urgent|crime)[^.]{0,60}\b101\b",
+    r"report (?:it )?online at\b",
+    r"nhsmail is the secure",
+    r"croesawu gohebiaeth",
+    r"welcomes? correspondence in (?:welsh|english)",
+    r"mae(?:'r| yr) (?:e-?bost|neges) h(?:wn|on)[^.]{0,100}(?:[cg]yfrinachol|[bf]wriad)",
+    r"os nad (?:chi|ydych)[^.]{0,60}derbynn",
+    r"diese e-?mail[^.]{0,60}vertraulich",
+    r"ce message[^.]{0,80}confidentiel",
+    r"este (?:mensaje|correo)[^.]{0,80}confidencial",
+    r"unauthori[sz]ed (?:use|disclosure|copying|access)",
+    r"privacy (?:notice|policy) (?:is|can|at|on)\b",
+    r"how we (?:use|handle|process) your (?:personal )?(?:data|information)",
+    r"swept for\b[^.]{0,60}\bvirus",
+    r"certified virus free",
+    r"(?:footnote|note) (?:also )?confirms that this",
+    r"(?:automatically logged|(?:routinely|may be|are|is) monitored)\b[^.]{0,120}\b(?:recorded|compli"
+    r"ance|policy|legal|centrally|security|lawful)",
+    r"monitors? all (?:internet |incoming |outgoing )?(?:and outgoing )?e-?mail",
+    r"reserves? the right to (?:monitor|intercept)",
+    r"not (?:to be treated as )?a secure (?:means|method|medium)",
+    r"(?:delete|destroy) (?:it|this|the|all)\b[^.]{0,60}(?:from your (?:system|computer)|immediately|"
+    r"e-?mail|copies)[^.]{0,80}(?:notify|sender|error)",
+    r"(?:notify|inform|contact|tell) the (?:sender|originator|system manager)[^.]{0,60}(?:error|immed"
+    r"iately|delete|by (?:return|reply))",
+    r"(?:keep|use|process) (?:and use )?(?:personal )?information in (?:line|accordance) with the dat"
+    r"a protection",
+    r"data protection act (?:1998|2018)[^.]{0,40}(?:\bgdpr|notice|policy)",
+    r"authori[sz]ed and regulated by",
+    r"regulated by the (?:solicitors|bar|financial)",
+    r"does not accept service",
+    r"accept service (?:of (?:documents|proceedings) )?by e-?mail",
+    r"list of (?:the )?(?:members|partners|directors) is",
+    r"(?:call|contact|ring|phone|speak to|text)[^.]{0,60}samaritans[^.]{0,60}116 ?123",
+    r"samaritans[^.]{0,40}116 ?123[^.]{0,60}(?:24|free|any time|day or night)",
+    r"in an emergency,?[^.]{0,20}(?:call|dial|ring) 999",
+    r"crimestoppers[^.]{0,60}0800 ?555 ?111",
+    r"(?:affected by|experiencing|witnessed)[^.]{0,40}(?:crime|abuse|violence)[^.]{0,60}(?:contact|vi"
+    r"sit|call|support is)",
+    r"croes[ae]w(?:ir|u|n)[^.]{0,20}(?:cysylltu|gohebiaeth)",
+    r"(?:corresponding|writing) in welsh will not",
+    r"gohebu yn gymraeg",
+    r"yn arwain at oedi",
+    r"ystyriwch yr amgylchedd",
+    r"cyn argraffu",
+    r"bwriedir (?:y neges|yr e-?bost)",
+    r"le informazioni contenute in questo",
+    r"dit (?:e-mail)?bericht[^.]{0,60}vertrouwelijk",
+    r"wiadomo[^.]{0,60}poufn",
+    r"die informationen in dieser",
+    r"(?:this|the) e-?mail (?:has been|was) (?:scanned|checked|classified|encrypted)",
+    r"(?:tell us|let us know) how (?:we did|you feel)",
+    r"(?:rate|feedback on) (?:our|my|the) service",
+    r"does not (?:constitute|create|form)[^.]{0,40}(?:contract|legal advice)",
+    r"without prejudice to the foregoing",
+    r"you are receiving this",
+    r"you received this (?:e-?mail|message) because",
+    r"to unsubscribe",
+    r"unsubscribe (?:here|from|at)\b",
 )
-"""Stock phrases, in parts: as one pattern they outgrow the memory of re2."""
+_PHRASES = _compiled(_STOCK)
 _WORDS = linear(
     r"confidential|privileged|intended|recipient|addressee|virus|malware|liability|responsib|monitor|intercept|opinions|"
     r"environment|think before|save paper|registered|freedom of information|nhsmail|welsh|gymraeg|croes|cyfrinach|"
@@ -156,6 +156,7 @@ _OPENING = re.compile(
     r"internet e|samaritans|in an emergency|if (?:someone|anyone)|croes|bwriedir|ystyriwch|"
     r"le informazioni|diese|ce message|este|dit |save|think before|nhsmail|any e-?mail|all e-?mail|"
     r"copyright|for (?:more )?information (?:on|about) how|how we|to report|crimestoppers|support is|"
+    r"this (?:mailbox|inbox)|"
     r"your (?:privacy|data|information)|our privacy|[^\W\d_][^.\n]{0,60} (?:is|are) (?:authori|regulated|"
     r"a registered|registered|committed)|notice|disclaimer|confidential|privileged|caution|warning|"
     r"important|legal|this (?:e-?mail|message|communication|transmission)|the (?:information|content|"
@@ -227,7 +228,7 @@ def _boxes(lines: list[Line], kinds: list[RegionKind | None], block: list[int]) 
 def _between(lines: list[Line], kinds: list[RegionKind | None], paragraphs: list[list[int]]) -> None:
     """Short paragraphs between two notices, and what only closes the last one."""
     notices = [place for place, paragraph in enumerate(paragraphs) if kinds[paragraph[-1]] is RegionKind.DISCLAIMER]
-    for before, after in zip(notices, notices[1:], strict=False):
+    for before, after in pairwise(notices):
         between = paragraphs[before + 1 : after]
         if before and 0 < len(between) <= GAP and all(_is_dry(lines, paragraph) for paragraph in between):
             put(kinds, [number for paragraph in between for number in paragraph], RegionKind.DISCLAIMER)
@@ -240,8 +241,7 @@ def _between(lines: list[Line], kinds: list[RegionKind | None], paragraphs: list
 
 def _phrases(words: str) -> int:
     """How many stock phrases stand in the words."""
-    words = words[:NOTICE_LENGTH]
-    return sum(len(each.findall(words)) for each in _PHRASES) if _WORDS.search(words) else 0
+    return len(_PHRASES.findall(words[:NOTICE_LENGTH]))
 
 
 def _is_dry(lines: list[Line], paragraph: list[int]) -> bool:
@@ -270,8 +270,10 @@ def _disclaimer_start(lines: list[Line], paragraph: list[int], *, first: bool) -
             openings += 1
             if _phrases(" ".join(look(lines[below]) for below in paragraph[place : place + 40])):
                 return place
-    begins = (found.start() for found in (each.search(joined) for each in _PHRASES) if found is not None)
-    return 0 if not first and (phrases >= 2 or min(begins) < BEGINNING) else None
+    if first:
+        return None
+    begins = _PHRASES.search(joined)
+    return 0 if phrases >= 2 or (begins is not None and begins.start() < BEGINNING) else None
 
 
 def _from_opening(lines: list[Line], paragraph: list[int]) -> str:

@@ -25,10 +25,15 @@ _ADDRESS_END = re.compile(
     r"\s{0,3}>,?\s?(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|skrev|napisał|escreveu|írta)\s?:\s*$"
 )
 """``> wrote:``, the end of an address that was wrapped: no quote mark."""
+FIELDS = 3
+"""A block of a language that nobody listed has so many fields below its rule …"""
+FIELD_NAME = 25
+"""… with names of fewer characters."""
+_REPLY = ("re:", "re :", "aw:", "sv:", "vs:", "odp:", "antw:", "rif:", "atb:", "ynt:", "ré:")
 _PIPE = "|"
 """Some programs quote with it; it counts only right below an attribution, for tables have it, too."""
 _LINK_REST = re.compile(r"\s{0,3}[(<]?\S{6,2000}[)>]?\s?>?\s*$")
-_LINK_SIGNS = ("://", "=", "_", "/", "%")
+_LINK_SIGNS = ("://", "=", "_", "%", ")", ">")
 """A link that was wrapped on its way: no blank inside, and signs that words do not have."""
 WRAPPED_REST = 60
 """A quoted line at least so long that is followed by an unmarked one was wrapped on its way."""
@@ -53,16 +58,17 @@ class Labelled:
 
 def label(lines: list[Line], subject: str) -> Labelled:
     """Which lines are new, quoted and forwarded; ``subject`` decides between answer and forward."""
-    return _Reading(lines, heads.is_forward_subject(subject)).read()
+    return _Reading(lines, subject).read()
 
 
 class _Reading:
     """One text, read from the top."""
 
-    def __init__(self, lines: list[Line], forward_subject: bool) -> None:
+    def __init__(self, lines: list[Line], subject: str) -> None:
         self.lines = lines
         self.texts = [line.text for line in lines]
-        self.forward_subject = forward_subject
+        self.forward_subject = heads.is_forward_subject(subject)
+        self.reply_subject = subject.lstrip().lower().startswith(_REPLY)
         self.result = Labelled([None] * len(lines))
         self.marked = [
             line.mark is Mark.QUOTE
@@ -97,11 +103,18 @@ class _Reading:
             number += 1
         if not self.attributed and sum(kind is RegionKind.QUOTED for kind in self.result.kinds) == 1:
             # One lonely ">" with nobody named is an arrow or a list sign of the writer.
+            if self.reply_subject and self._begins_quoted():
+                return self.result
             self.result.kinds = [
                 RegionKind.NEW if kind is RegionKind.QUOTED and self.lines[place].mark is Mark.PLAIN else kind
                 for place, kind in enumerate(self.result.kinds)
             ]
         return self.result
+
+    def _begins_quoted(self) -> bool:
+        """Whether the first line with words is a quoted sentence: flowed text makes one line of a paragraph."""
+        first = next((n for n, text in enumerate(self.texts) if text.strip()), 0)
+        return self.result.kinds[first] is RegionKind.QUOTED and len(self.texts[first].split()) > FIELDS
 
     def _step(self, number: int) -> int:
         """Label one line, or what a head opens; gives the next line to read."""
@@ -145,11 +158,16 @@ class _Reading:
     def _block_at(self, number: int) -> Head | None:
         """A header block at this line; where a mail program drew its line, in any language."""
         block = separators.header_block(self.texts, number)
-        if block or not self.lines[number].ruled:
+        if block:
             return block
-        run = [text for text in self.texts[number : number + 8] if text.strip()][:3]
-        if len(run) == 3 and all(0 < text.find(":") < 25 for text in run):
-            return Head(number, number + 1, None, "", "", "")
+        ruled = self.lines[number].ruled
+        if not ruled and separators.drawn_above(self.texts, number) == number:
+            return None
+        run = [text for text in self.texts[number : number + 8] if text.strip()][:FIELDS]
+        if len(run) == FIELDS and all(0 < text.find(":") < FIELD_NAME for text in run):
+            values = "".join(run)
+            if ruled or ("@" in values and any(sign.isdigit() for sign in values)):
+                return Head(number, number + 1, None, "", "", "")
         return None
 
     def _block_below(self, number: int) -> Head | None:
@@ -317,7 +335,7 @@ class _Reading:
         above, rest = self.texts[number], self.texts[following]
         wrapped = len(above) >= WRAPPED_REST and rest[:1].islower() and len(rest) < WRAPPED_REST
         if (wrapped and above.rstrip()[-1:] not in ".!?:") or (
-            any(sign in rest for sign in _LINK_SIGNS) and _LINK_REST.match(rest)
+            "://" in above + rest and any(sign in rest for sign in _LINK_SIGNS) and _LINK_REST.match(rest)
         ):
             self._take(following, following + 1, RegionKind.QUOTED)
             return following + 1

@@ -109,7 +109,7 @@ def label_signature(
     lines: list[Line], kinds: list[RegionKind | None], block: list[int], names: frozenset[str]
 ) -> list[int]:
     """Label the signature at the end of a stretch of new lines, in place; gives the lines of its sign-off."""
-    for number in block:
+    for number in reversed(block):  # adverts stand below one another: the lowest is known first
         line = lines[number]
         if line.mark is Mark.SIGNATURE or _names_client(lines, kinds, number):
             kinds[number] = RegionKind.SIGNATURE
@@ -137,7 +137,7 @@ def label_signature(
 
 def _spoken_below(lines: list[Line], rest: list[int]) -> int:
     """Where, below the delimiter, a paragraph tells something: a postscript is no signature."""
-    for place in range(2, len(rest)):
+    for place in range(1, len(rest)):
         text = look(lines[rest[place]])
         parted = rest[place - 1] != rest[place] - 1
         words = _WORD.findall(text)
