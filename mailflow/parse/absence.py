@@ -36,7 +36,7 @@ _SUBJECT = re.compile(
     r"out[- ]of[- ](?:the )?office\s*(?:auto|re\b|reply|response|notification|message|notice|assistant)|"
     r"away from (?:my|the) (?:mail|e-?mail|desk|office)\s*:|vacation (?:reply|response|auto|message|notice)|"
     r"unattended mailbox|this mailbox is no longer|mailbox (?:closed|not monitored)))"
-    r"|[^\n]{0,60}\bautomatiska atbilde\b|^\s*\[(?:automat\w{0,8} [^\]]{2,20}|auto[- ]?reply)\]",
+    r"|[^\n]{0,60}\bautomatiska atbilde\b|^\s*\[(?:automat\w{0,8} [^\]]{2,20}|auto[- ]?(?:reply|generated))\]",
     re.IGNORECASE,
 )
 """Subjects that only machines write. No answer to one and no forward of one begins so."""
@@ -57,7 +57,8 @@ _WEAK_SUBJECT = re.compile(
     r"^\s*(?:re:\s*|aw:\s*)?(?:out[- ]of[- ](?:the )?office|annual leave|on leave|on (?:annual|maternity|sick) leave|"
     r"away until|away from|away\b|maternity leave|i have left|vacation|on holiday|holiday|absence|absent|"
     r"no longer (?:at|with|working)|abwesen|urlaub|vacances|congés?\b|ferie|vacaciones|férias|urlop|afwezig|vakantie|"
-    r"i(?:'m| am) (?:away|out|on leave|on holiday))",
+    r"i(?:'m| am) (?:away|out|on leave|on holiday)|"
+    r"(?:[\w.'’-]{1,30} ){1,4}is (?:currently )?(?:out of (?:the )?office|on (?:annual )?leave|away)\b)",
     re.IGNORECASE,
 )
 _ITSELF_FORM = (
@@ -103,7 +104,8 @@ _AWAY = linear(
     r"de vacaciones)|\bnie ma mnie w biurze"
 )
 _COVER = linear(
-    r"\b(?:in my absence|while i(?:'m| am) away|until (?:then|my return)|on my return|when i (?:return|get back|"
+    r"\b(?:in my absence|while i(?:'m| am) away|until (?:then|my return)|on my return|my next working day|"
+    r"when i am next in|when i (?:return|get back|"
     r"am back)|upon my return|"
     r"(?:return|back)(?:ing)? (?:to (?:the office|work|duty)|on|in the office)|back on duty|will (?:not )?(?:see|"
     r"read|respond|reply|answer|"
@@ -120,6 +122,7 @@ _COVER = linear(
     r"neem (?:dan )?contact|bij (?:dringende|spoed)|na mijn terugkeer|em caso de urg|na minha ausência|"
     r"w pilnych sprawach|proszę o kontakt|po powrocie|vid brådskande|kontakta|kontakt\b|cysylltwch)"
 )
+_OFFER = re.compile(r"\b(?:if|should|where) (?:you|your|this|it|the)\b[^.\n]{0,200}", re.IGNORECASE)
 _REQUEST = linear(
     r"\b(?:refer(?:ral|ring|red)?|attached|enclosed|please find|can you|could you|would you|would like (?:you|to)|"
     r"happy for you|"
@@ -230,7 +233,7 @@ _COVERED_BY = re.compile(
     r"(?:our|the) (?:[a-z-]{2,20} ){0,3}|DC |DS |DI |PC )?"
     r"(?:(?:desk|team|office|line|inbox|mailbox|unit|officer|helpdesk|switchboard)\b[^\n;!?]{0,100}?|"
     r"[A-ZÂÊÎÔÛŴŶ0-9+][^\n;!?]{1,150}?|[\w.+-]{1,64}@[\w.-]{1,190}?))(?=[.;!?](?:\s|$)|\n[ \t]*\n|$|"
-    r"\s(?:for (?:any\w{0,10}|urgent|immediate)|if|who|in (?:the|my)|instead)\b)"
+    r"\s(?:for (?:any\w{0,10}|urgent|immediate)|if|who|in (?:the|my|his|her|our|their)|instead)\b)"
 )
 _COVERING = re.compile(
     r"(?m)(?:^|[.,]\s{1,3}|\band )(?:[Mm]y (?:colleagues?|manager|"
@@ -270,9 +273,14 @@ def absence_text(subject: str, new_text: str, *, answers: bool, attachments: int
     opening = new_text[:OPENING]
     if _PLEA.search(new_text):
         return False
-    if not _AWAY.search(opening) or _REQUEST.search(new_text[:NOTICE_LENGTH]):
+    if not _AWAY.search(opening) or _asks(new_text[:NOTICE_LENGTH]):
         return False
     return _COVER.search(new_text[:NOTICE_LENGTH]) is not None or _WEAK_SUBJECT.match(subject) is not None
+
+
+def _asks(text: str) -> bool:
+    """True when something is asked of us; what is offered "if you would like …" is no request."""
+    return _REQUEST.search(_OFFER.sub("", text)) is not None
 
 
 def own_lines(text: str) -> str:
@@ -284,13 +292,13 @@ def named_absence(subject: str, new_text: str) -> bool:
     """True for a subject with which machines (and now and then people) announce an absence, and no request in it."""
     if _NAMED_SUBJECT.match(subject) is None or len(new_text) > NOTICE_LENGTH:
         return False
-    return _REQUEST.search(new_text) is None and _PLEA.search(new_text) is None
+    return not _asks(new_text) and _PLEA.search(new_text) is None
 
 
 def acknowledges(new_text: str) -> bool:
     """True for a short text that thanks for a mail or tells of an absence, and asks for nothing."""
     told = new_text[:NOTICE_LENGTH]
-    if len(new_text) > NOTICE_LENGTH or _REQUEST.search(told) or _PLEA.search(told):
+    if len(new_text) > NOTICE_LENGTH or _asks(told) or _PLEA.search(told):
         return False
     return _AWAY.search(told[:OPENING]) is not None or ticket_signs(told) >= 1
 
@@ -300,7 +308,7 @@ def weak_absence(subject: str, new_text: str) -> bool:
     told = own_lines(new_text)
     if _WEAK_SUBJECT.match(subject) is None or _AWAY.search(told[:OPENING]) is None:
         return False
-    return len(told) <= NOTICE_LENGTH and _REQUEST.search(told) is None and _PLEA.search(told) is None
+    return len(told) <= NOTICE_LENGTH and not _asks(told) and _PLEA.search(told) is None
 
 
 def ticket_signs(text: str) -> int:

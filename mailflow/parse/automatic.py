@@ -224,7 +224,12 @@ def _disposition(fields: str) -> str:
 
 def _calendar(signs: Signs) -> tuple[AutomaticKind, str] | None:
     """A calendar program's answer (RFC 5546 §3.2.3), unless somebody wrote something beside it."""
-    if _INVITED.match(signs.subject) and len(signs.new_text) < CALENDAR_TEXT and _ACCEPTED.match(signs.new_text):
+    empty = not signs.text.strip() and not signs.attachments
+    if (
+        _INVITED.match(signs.subject)
+        and len(signs.new_text) < CALENDAR_TEXT
+        and (empty or _ACCEPTED.match(signs.new_text))
+    ):
         return AutomaticKind.CALENDAR_REPLY, "subject and first words are those of a calendar program's answer"
     if signs.calendar_method in ("REPLY", "COUNTER", "REFRESH", "DECLINECOUNTER"):
         if len(signs.new_text.split()) > CALENDAR_WORDS:
@@ -338,6 +343,8 @@ def _bulk(signs: Signs) -> tuple[AutomaticKind, str] | None:
         if not listed and not precedence and _PERSONAL.search(signs.new_text):
             return None  # a web form that passes on what a person typed
         return AutomaticKind.BULK, "it has " + " and ".join(found[:3])
+    if precedence in ("bulk", "junk") and not (signs.answers or signs.attachments or _PERSONAL.search(signs.new_text)):
+        return AutomaticKind.BULK, f"the header Precedence says {precedence} and it asks for nothing personal"
     if submitted not in ("", "no") and _QUARANTINE.match(_local(signs)):
         return AutomaticKind.BULK, f"the header Auto-Submitted says {submitted[:40]} and a spam filter wrote it"
     if submitted.startswith(("auto-generated", "auto-notified")) and not _PERSONAL.search(signs.new_text):

@@ -69,7 +69,7 @@ _COPY = re.compile(
 )
 _COPIED_ID = re.compile(r"(?mi)^[ \t>]{0,6}Message-ID:[ \t]*(?:\n[ \t]+)?(<[^<>\s]{1,998}>)")
 _COPIED_FIELDS = re.compile(r"(?mi)^(?:Final|Original)-Recipient[ \t]*:")
-_CLASS_ONLY = re.compile(r"([245])\.[05]\.0$")
+_CLASS_ONLY = re.compile(r"([245])\.\d\.0$")
 """A status that says its class and nothing else; the server's own words often say more."""
 
 
@@ -177,8 +177,7 @@ def read_report(root: Part, raw: bytes, text: str, subject: str, reader: Reader)
         recipients = [each.strip() for each in header.split(",") if "@" in each] or recipients
     if not recipients:
         recipients = _others([next(each for each in hit if each) for hit in _RECIPIENT.findall(told)], root)
-    if not status and (code := _STATUS.search(told)):
-        status = code[1]
+    status = _closer(status, told)
     if not recipients:
         recipients, delayed = _by_flufl(root, raw, parts, delayed)
     broken = bool(failed)
@@ -189,6 +188,16 @@ def read_report(root: Part, raw: bytes, text: str, subject: str, reader: Reader)
     permanent = broken and not status.startswith(("2", "4")) and not (delayed and not status.startswith("5"))
     once = dict.fromkeys(each.lower().rstrip(".") for each in recipients)
     return BounceReport(tuple(once)[: limits.REPORTED_RECIPIENTS], status, permanent, _original(root, parts, text))
+
+
+def _closer(status: str, told: str) -> str:
+    """The status code, or one of the same class in the server's own words when the given says nothing but its class."""
+    codes = [code for code in _STATUS.findall(told) if code[0] in "45"]
+    if not status:
+        return codes[0] if codes else ""
+    if not _CLASS_ONLY.match(status):
+        return status
+    return next((code for code in codes if code[0] == status[0] and not _CLASS_ONLY.match(code)), status)
 
 
 def _others(found: list[str], root: Part) -> list[str]:
