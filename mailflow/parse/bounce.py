@@ -208,6 +208,8 @@ def _others(found: list[str], root: Part) -> list[str]:
 
 def _by_flufl(root: Part, raw: bytes, parts: list[Part], delayed: bool) -> tuple[list[str], bool]:
     """Ask flufl.bounce; only for what is a report already, small and flat."""
+    if raw.count(b"\n") > limits.BOUNCE_SCAN_LINES:
+        return [], delayed
     if len(raw) > limits.BOUNCE_SCAN_BYTES or len(parts) > 50 or max(part.depth for part in parts) > 10:
         return [], delayed
     copy = raw.translate(_ONLY_ASCII)

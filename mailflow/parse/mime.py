@@ -248,13 +248,12 @@ def _base64(data: bytes) -> tuple[bytes, str]:
         pass
     if _PLAIN_WORDS.match(data):
         return data, "base64_absent"
-    if b" " in data:
-        data = _LINE_OF_WORDS.sub(_unless_words, data)
-    compact = data.translate(None, b"\r\n\t ")
+    kept = _LINE_OF_WORDS.sub(_unless_words, data) if b" " in data else data
+    compact = kept.translate(None, b"\r\n\t ")
     if _URL_SAFE.fullmatch(compact):
         compact = compact.translate(_FROM_URL_SAFE)
     pieces = bytearray()
-    damaged = False
+    damaged = len(kept) != len(data)
     texts = re.split(rb"=+", compact)  # more than one when several were encoded one by one and joined
     for number, piece in enumerate(texts):
         letters = _NOT_BASE64.sub(b"", piece)

@@ -18,11 +18,11 @@ from types import ModuleType
 from typing import Any
 
 from mailflow.observe import set_up_log
-from tests.bench import arrival, bursting, classifying, parsing, storing, understanding
+from tests.bench import arrival, bursting, classifying, large, parsing, storing, understanding
 from tests.bench.report import Missing, Section
 
 SECTIONS: dict[str, ModuleType] = {
-    module.KEY: module for module in (arrival, bursting, understanding, parsing, classifying, storing)
+    module.KEY: module for module in (arrival, bursting, understanding, parsing, large, classifying, storing)
 }
 
 

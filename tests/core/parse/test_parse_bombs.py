@@ -79,6 +79,24 @@ BOMBS: list[tuple[str, bytes, str]] = [
         "text_too_long",
     ),
     ("one-line-of-3-megabytes", HEAD + b"\r\n" + b"From: " * 500_000, "text_too_long"),
+    (
+        "300000-closing-boundaries",
+        HEAD
+        + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n"
+        + b"--b--\r\n--b\r\n\r\ny\r\n" * 100_000,
+        "boundary_reopened",
+    ),
+    ("base64-of-words", HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n!" + b"ab c " * 400_000, "base64_damaged"),
+    (
+        "3000-brackets",
+        HEAD + b"Cc: " + b"<a@b(" * 3_200 + b"\r\n" + b"Content-Type: x\r\n" + b"\r\nWords.",
+        "content_type_damaged",
+    ),
+    (
+        "blanks-before-the-header",
+        (b" " * 999 + b"\n") * 900 + HEAD + b"Content-Type: x\r\n\r\nWords.",
+        "content_type_damaged",
+    ),
     ("base64-of-nothing", HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"=" * 2_000_000, "base64_padding"),
 ]
 
@@ -128,6 +146,10 @@ def test_bomb_is_read_as_far_as_is_safe(raw: bytes, defect: str, whole: Any) -> 
         "[EXTERNAL] caution ",
         "a@",
         "your ticket ",
+        "--\n\n",
+        "-- \n",
+        "A\n\n",
+        "\t",
     ],
 )
 def test_repeated_signs_of_quoting_do_not_run_away(line: str, whole: Any) -> None:
