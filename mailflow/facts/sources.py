@@ -1,9 +1,9 @@
 """Which texts of a message are looked at for facts, and whose words they are.
 
-The writer's new words come first and attachments count as the writer's words. What was forwarded counts only where
-the new words hand it over without saying it themselves ("one for you, see below"); quoted history and disclaimers
-never count (a police footer says "If you have been a victim of crime … Victim Support"). The signature is read for
-the writer alone.
+The writer's new words come first and attachments count as the writer's words. What was forwarded, below or as a mail
+within the mail, counts only where the new words hand it over without saying it themselves ("one for you, see below");
+quoted history and disclaimers never count (a police footer says "If you have been a victim of crime … Victim
+Support"). The signature is read for the writer alone.
 
 Every source keeps the offsets of the field that it comes from: what does not belong to it is blanked out with line
 ends, never cut out, so a place found in it is a place in the field.
@@ -34,6 +34,8 @@ _POINTS_BELOW = re.compile(
     r"\b(?:see(?: the)? below|below|forward(?:ing|ed)?|fwd?|FYI|fyi|pass(?:ing|ed)? (?:this|it) on|attached e-?mail"
     r"|one for (?:you|yourselves|your)|for you(?:rselves)?|please (?:action|pick up))\b"
 )
+
+_POINTS_BESIDE = re.compile(r"\b(?:attach(?:ed|ing|ment)|enclosed?|enclosing|herewith)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,20 @@ def of(message: ParsedMessage) -> Sources:
     new = _masked(message, (RegionKind.NEW,))
     forwarded = Source("text", "")
     said = new.text.strip()
-    if any(r.kind is RegionKind.FORWARDED for r in message.regions):
-        bare = len(said) < 60
-        if bare or (len(said) < HANDS_OVER and _POINTS_BELOW.search(said)):
-            forwarded = _masked(message, (RegionKind.FORWARDED,))
+    bare = len(said) < 60
+    if any(r.kind is RegionKind.FORWARDED for r in message.regions) and (
+        bare or (len(said) < HANDS_OVER and _POINTS_BELOW.search(said))
+    ):
+        forwarded = _masked(message, (RegionKind.FORWARDED,))
+    # a mail within counts like one that is forwarded below: where a person hands it over, not in a delivery report
+    encloses = not message.automatic.is_automatic and (
+        bare or (len(said) < HANDS_OVER and bool(_POINTS_BELOW.search(said) or _POINTS_BESIDE.search(said)))
+    )
     attachments = tuple(
         Source(f"attachment:{number}", without_struck(attachment.text[:MAX_ATTACHMENT]))
         for number, attachment in enumerate(message.attachments[:MAX_ATTACHMENTS])
-        if attachment.text and attachment.declared_type.lower() not in ("message/rfc822", "text/rfc822-headers")
+        if attachment.text and (encloses or attachment.declared_type.lower() != "message/rfc822")
+        if attachment.declared_type.lower() != "text/rfc822-headers"
     )
     return Sources(
         subject=Source("subject", message.subject[:1_000]),

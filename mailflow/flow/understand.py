@@ -27,6 +27,10 @@ READING_SECONDS = 45.0
 outlast the claim on the mail, and then be begun again and again by one worker after another."""
 
 
+_TEXTS = frozenset({"", "text/plain", "text/html", "text/calendar", "text/vcard", "application/xml", "message/rfc822"})
+"""What parsing reads at least as well as the reader."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mind:
     """What understanding needs: two doors, the rules and the tables."""
@@ -65,14 +69,27 @@ def understand(raw: bytes, mailbox: str, mind: Mind) -> Understood:
 
 
 def _read_all(attachments: Sequence[Attachment], mind: Mind) -> tuple[Attachment, ...]:
-    """The attachments with their texts, where parsing alone could not give one."""
+    """The attachments with their types and texts."""
     begun = time.monotonic()
     read = []
     for attachment in attachments:
-        if attachment.text is not None:
-            read.append(attachment)
+        if attachment.declared_type.lower().startswith("message/") and attachment.text is not None:
+            read.append(replace(attachment, type=attachment.type or attachment.declared_type.lower()))
+        elif not attachment.content and attachment.size:
+            read.append(attachment)  # beyond the limits of parsing, which says so
         elif time.monotonic() - begun > READING_SECONDS:
-            read.append(replace(attachment, note="not read: the attachments of this mail take too long"))
+            late = replace(attachment, note="not read: the attachments of this mail take too long")
+            read.append(attachment if attachment.text is not None else late)
         else:
-            read.append(mind.reader.read(attachment))
+            read.append(_better(attachment, mind.reader.read(attachment)))
     return tuple(read)
+
+
+def _better(parsed: Attachment, read: Attachment) -> Attachment:
+    """Parsing gives the text of files that call themselves text; it knows their charset, the reader what they are.
+
+    A letter in PDF under the name of a text file is no text, and a table is better read as rows.
+    """
+    if parsed.text is None:
+        return read
+    return replace(parsed, type=read.type or parsed.type) if read.type in _TEXTS else read
