@@ -58,6 +58,19 @@ _LIST_HEADERS = (
     "x-mailchimp-campaign",
     "x-csa-complaints",
 )
+_READ_SUBJECT = re.compile(
+    r"\s*(?:read|not read|read receipt|return receipt(?: \(displayed\))?|disposition notification|gelesen|ungelesen|lu|"
+    r"non lu|leído|letto|gelezen|przeczytano|darllenwyd)\s?:?",
+    re.IGNORECASE,
+)
+_READ_TEXT = re.compile(
+    r"\s{0,20}(?:your message\s[^\0]{0,600}?\b(?:was|has been|is) (?:read|displayed|opened|"
+    r"deleted without being read)\b|"
+    r"this is a (?:return |read )?receipt for the (?:mail|message|e-?mail)|"
+    r"ihre nachricht\s[^\0]{0,600}?\bwurde[^\0]{0,80}?"
+    r"\bgelesen\b)",
+    re.IGNORECASE,
+)
 _PERSONAL_FEEDBACK = re.compile(r":(?:user:proton|fastmail|messagingengine)\b", re.IGNORECASE)
 """Proton and Fastmail put a Feedback-ID into every letter of every person."""
 _RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"})
@@ -196,6 +209,8 @@ def _report(signs: Signs) -> tuple[AutomaticKind, str] | None:
         return AutomaticKind.BOUNCE, "Exchange marks it as a non-delivery report (X-MS-Exchange-Message-Is-Ndr)"
     if signs.headers.get("x-failed-recipients"):
         return AutomaticKind.BOUNCE, "it names failed recipients (X-Failed-Recipients)"
+    if _READ_SUBJECT.match(signs.subject) and _READ_TEXT.match(signs.text):
+        return AutomaticKind.RECEIPT, "subject and text are those of a mail program's receipt"
     returned = not _RETURNED.isdisjoint(signs.types)
     if is_complaint(signs.subject, returned=returned):
         return AutomaticKind.FEEDBACK_REPORT, "it is a mail provider's complaint with the mail enclosed"

@@ -8,6 +8,7 @@ beginning of a line stay with ``re``, whose call is cheaper.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 import re2
@@ -30,6 +31,10 @@ class Linear(Protocol):
 
     def search(self, text: str) -> Found | None:
         """The leftmost match."""
+        ...
+
+    def finditer(self, text: str) -> Iterator[Found]:
+        """Every match, with its place."""
         ...
 
     def findall(self, text: str) -> list[str]:

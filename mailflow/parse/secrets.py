@@ -17,6 +17,10 @@ from .patterns import linear
 
 SECRETS = 100
 """Attack: a text of a million passwords; further ones are in no index either, as the text is long."""
+HITS = 2_000
+"""Attack: a text that says "code" a hundred thousand times."""
+BEFORE, AFTER = 100, 400
+"""Characters around such a word in which its secret stands."""
 SECRET_TEXT = 200_000
 """Characters that are searched."""
 
@@ -90,18 +94,24 @@ def find_secrets(text: str, *, passcode: bool) -> tuple[Secret, ...]:
     True
     """
     text = text[:SECRET_TEXT]
-    if not passcode and not _MAY_HOLD.search(text):
-        return ()
     found: set[tuple[int, int]] = set()
-    for named in _NAMED.finditer(text):
-        if _is_secret(named["secret"], named["rest"], direct=named["by"][:1] in ":="):
-            found.add(_tight(text, *named.span("secret")))
+    for start, end in _places(text):
+        for named in _NAMED.finditer(text, start, end):
+            if _is_secret(named["secret"], named["rest"], direct=named["by"][:1] in ":="):
+                found.add(_tight(text, *named.span("secret")))
+        found |= {each.span(1) for pattern in _OTHERS for each in pattern.finditer(text, start, end)}
         if len(found) >= SECRETS:
             break
-    found |= {each.span(1) for pattern in _OTHERS for each in islice(pattern.finditer(text), SECRETS)}
     if passcode:
-        found |= {alone.span(1) for alone in _CODE_ALONE.finditer(text)}
+        found |= {alone.span(1) for alone in islice(_CODE_ALONE.finditer(text), SECRETS)}
     return tuple(Secret(start, end) for start, end in _apart(sorted(found))[:SECRETS])
+
+
+def _places(text: str) -> list[tuple[int, int]]:
+    """The stretches around words of secrets; the rest of a long text is not searched closely."""
+    return _apart(
+        [(max(0, hit.start() - BEFORE), hit.start() + AFTER) for hit in islice(_MAY_HOLD.finditer(text), HITS)]
+    )
 
 
 def _is_secret(word: str, rest: str, *, direct: bool) -> bool:
