@@ -100,7 +100,7 @@ def test(context: typer.Context, folder: Here = None, as_json: AsJson = False) -
         typer.echo(f"  {'must speak on' if one.must_fire else 'must not speak on'}  {one.text}")
         for condition in one.missing:
             typer.echo(f"  missing        {condition}")
-        typer.echo(f"  spoke instead  {', '.join(one.instead) or 'no rule'}")
+        typer.echo(f"  {'spoke instead' if one.must_fire else 'spoke too'}  {', '.join(one.instead) or 'no rule'}")
     number = len(rules.ruleset.flag_rules) + len(rules.ruleset.kind_rules)
     if failed:
         typer.echo(f"{len(failed)} of {tried} examples of {number} rules fail.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 CORPUS = Path("tests/testdata/corpus")
 """The labelled mails of a checkout."""
 MOST_REASONS = 3
+MOST_NAMED = 12
 MOVED = 0.01
 """A confidence that moved by less is the same for people."""
 
@@ -107,11 +109,13 @@ def backtest(
         _tell_figures(old, new)
         confused = [f"{meant} → {said}: {count}" for (meant, said), count in new.confusion.items()]
         listed("Confusions now (labelled → said)", confused)
-    listed("Rules that never spoke on these mails", never)
+    if never:
+        _running("Rules that never spoke on these mails", never)
     wrong = [f"{use.rule}: right on {use.right} of {use.judged}" for use in used if use.disagrees]
     listed("Rules that mostly disagree with the labels", wrong)
     if changes:
-        typer.echo("\nTo keep these rules: mailflow rules save. To take them back: mailflow rules roll-back.")
+        typer.echo("\nTo keep these rules:   mailflow rules save")
+        typer.echo("To take them back:     mailflow rules roll-back")
     return 1 if worse else 0
 
 
@@ -174,7 +178,8 @@ def _tell_moved(every: Sequence[Tried], changed: set[str]) -> None:
     most = max(moved, key=lambda one: abs(one.after.confidence - one.before.confidence))
     shift = f"{most.before.confidence:.0%} → {most.after.confidence:.0%}"
     how_many = "1 mail is" if len(moved) == 1 else f"{len(moved)} mails are"
-    typer.echo(f"\n{how_many} judged alike, but with another confidence; the most, {shift}, in {most.name[:70]}")
+    typer.echo(f"\n{how_many} judged alike, but with another confidence; the most ({shift}):")
+    typer.echo(f"  {most.name[:76]}")
 
 
 _COLOURS = {"worse": typer.colors.RED, "better": typer.colors.GREEN}
@@ -193,11 +198,13 @@ def _tell_change(change: Change) -> None:
             typer.echo(f"           {'now' if after.needs_human else 'before'}: {doubt}")
     for flag in sorted(set(after.flags) ^ set(before.flags)):
         typer.echo(f"  flag     {'+' if flag in after.flags else '-'} {flag}")
-    for reason in change.reasons[:MOST_REASONS]:
-        for line in _why(reason):
-            typer.echo(line)
-    if len(change.reasons) > MOST_REASONS:
-        typer.echo(f"           … and {len(change.reasons) - MOST_REASONS} more rules")
+    by_rule: dict[str, list[Reason]] = {}
+    for reason in change.reasons:
+        by_rule.setdefault(reason.rule, []).append(reason)
+    for rule, reasons in list(by_rule.items())[:MOST_REASONS]:
+        _tell_why(rule, reasons)
+    if len(by_rule) > MOST_REASONS:
+        typer.echo(f"           … and {len(by_rule) - MOST_REASONS} more rules")
     if not change.reasons:
         typer.echo("  because  the numbers of the weighing or of the second reader changed")
 
@@ -210,35 +217,47 @@ def _is_doubt(reason: str) -> bool:
     return reason.startswith("a human must look")
 
 
-def _why(reason: Reason) -> Iterator[str]:
-    if reason.before is None:
-        moved = f"{reason.after:+.1f} {reason.target}, did not speak before"
-    elif reason.after is None:
-        moved = f"was {reason.before:+.1f} {reason.target}, speaks no longer"
+def _tell_why(rule: str, reasons: Sequence[Reason]) -> None:
+    """One rule that made a change: what it gives now, what it gave before, and the words that it found."""
+    was = ", ".join(f"{reason.before:+.1f} {reason.target}" for reason in reasons if reason.before is not None)
+    now = ", ".join(f"{reason.after:+.1f} {reason.target}" for reason in reasons if reason.after is not None)
+    if not was:
+        moved = f"{now}; did not speak before"
+    elif not now:
+        moved = f"was {was}; speaks no longer"
     else:
-        moved = f"{reason.before:+.1f} → {reason.after:+.1f} {reason.target}"
-    yield f"  because  {reason.rule}: {moved}"
-    text = " ".join(reason.text.split())
+        moved = f"{was} → {now}"
+    for number, line in enumerate(wrap(f"{rule}: {moved}", 68)):
+        typer.echo(f"  {'because' if number == 0 else '':<8} {line}")
+    text = " ".join(reasons[0].text.split())
     if text:
-        yield f"           “{text[:64]}{'…' if len(text) > 64 else ''}”"
+        typer.echo(f"           “{text[:64]}{'…' if len(text) > 64 else ''}”")
+
+
+def _running(heading: str, names: Sequence[str]) -> None:
+    """Many names as running text; ``rules coverage`` lists them."""
+    typer.secho(f"\n{heading}: {len(names)}", bold=True)
+    shown = ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
+    for line in wrap(shown, 76):
+        typer.echo(f"  {line}")
 
 
 def _tell_figures(old: Figures, new: Figures) -> None:
     from mailflow.model.words import Flag
 
     typer.echo("")
-    typer.secho(f"{'':<26}{'before':<26}now", bold=True)
+    typer.secho(f"{'':<22}{'before':<30}now", bold=True)
     for says, was, now in (
         ("kind right", old.right, new.right),
         ("no human asked", old.alone, new.alone),
         ("of these, kind right", old.alone_right, new.alone_right),
-        ("right at 0.9 and above", old.sure, new.sure),
+        ("right at 0.9 and more", old.sure, new.sure),
     ):
-        typer.echo(f"{says:<26}{_share(was):<26}{_share(now)}")
-    typer.echo(f"{'macro-F1 of kinds':<26}{old.macro_f1:<26.3f}{new.macro_f1:.3f}")
+        typer.echo(f"{says:<22}{_share(was):<30}{_share(now)}")
+    typer.echo(f"{'macro-F1 of kinds':<22}{old.macro_f1:<30.3f}{new.macro_f1:.3f}")
     was_risk, now_risk = old.flags[Flag.RISK], new.flags[Flag.RISK]
     said = [f"{hits.both} of {hits.there} seen, {hits.found - hits.both} false" for hits in (was_risk, now_risk)]
-    typer.echo(f"{'risk':<26}{said[0]:<26}{said[1]}")
+    typer.echo(f"{'risk':<22}{said[0]:<30}{said[1]}")
     if new.risk_missed:
         listed("Risk that would be missed", list(new.risk_missed))
     if new.silenced:
