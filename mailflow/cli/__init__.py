@@ -9,7 +9,8 @@ inside the commands that need them, so that ``mailflow --help`` answers at once.
 ``output``      tables for people, JSON for programs
 ``setting_up``  ``init``, ``check``, ``keys``, ``db``
 ``serving``     ``run``, ``backfill``, ``stop``, ``resume``, ``health``
-``reading``     ``classify``, ``show``
+``reading``     ``classify``, ``show``; ``showing`` prints the page of one mail, ``defects`` says its faults
+``terminal``    text of strangers on a terminal: wrapped, harmless, coloured only where somebody looks
 ``listing``     ``queue``, ``event``, ``cases``, ``case``, ``outbox``, ``reminders``, ``stuck``, ``audit``
 ``rules``       ``rules check``, ``test``, ``coverage``; ``rules_trying``: ``backtest``, ``explain``;
                 ``rules_keeping``: ``copy``, ``save``, ``history``, ``roll-back``; ``rules_fitting``: ``fit``,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,10 +10,13 @@ import typer
 
 from .app import app, config_path
 from .output import print_json_line
+from .terminal import bullet, pair, progress, say
 
 Files = Annotated[list[Path], typer.Argument(help="Mails as files (.eml); - for standard input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 Mailbox = Annotated[str, typer.Option("--mailbox", help="The mailbox that it came to; a hint, never a verdict.")]
+
+_MOST_REASONS = 8
 
 
 @app.command()
@@ -23,24 +27,24 @@ def classify(context: typer.Context, files: Files, mailbox: Mailbox = "", as_jso
     from mailflow.flow.rehearse import rehearse
 
     with bootstrap.reading_room(config_path(context)) as room:
-        unread = 0
-        for file in files:
-            raw, fault = _read(file)
-            unread += fault is not None
+        said = _Said()
+        for name, raw, fault in said.all(files, "classifying"):
+            if fault and not as_json:
+                continue
             understood, decision = rehearse(raw, mailbox, room.mind, room.office, room.clock.now())
-            result = classified(str(file), understood, decision)
+            result = classified(name, understood, decision)
             if fault:
                 result["error"] = fault
             if as_json:
                 print_json_line(result)
             else:
                 _tell(result)
-    return 1 if unread else 0
+    return said.exit_code
 
 
 @app.command()
 def show(context: typer.Context, files: Files, mailbox: Mailbox = "", as_json: AsJson = False) -> int:
-    """Print each mail as mailflow reads it: structure, texts, defects, facts.
+    """Print each mail as mailflow reads it: structure, texts, attachments, facts, defects.
 
     For people, passwords and passcodes are dots: a terminal keeps what it showed. ``--json`` has the text whole.
     """
@@ -48,75 +52,73 @@ def show(context: typer.Context, files: Files, mailbox: Mailbox = "", as_json: A
     from mailflow.flow.contract import shown
     from mailflow.flow.rehearse import understand_whatever
 
+    from .showing import page
+
     with bootstrap.reading_room(config_path(context)) as room:
-        unread = 0
-        for file in files:
-            raw, fault = _read(file)
-            unread += fault is not None
+        said = _Said()
+        for name, raw, fault in said.all(files, "reading"):
+            if fault and not as_json:
+                continue
             understood = understand_whatever(raw, mailbox, room.mind)
-            result = shown(str(file), understood.message, understood.report)
-            if fault:
-                result["error"] = fault
             if as_json:
-                print_json_line(result)
+                result = shown(name, understood.message, understood.report)
+                print_json_line(result | {"error": fault} if fault else result)
             else:
-                hidden = {"text": understood.message.text_without_secrets}
-                hidden["subject"] = understood.message.subject_without_secrets
-                _show(result | hidden, understood.facts.to_json())
-    return 1 if unread else 0
+                if said.shown > 1:
+                    say("\n")
+                page(name, raw, understood)
+    return said.exit_code
 
 
-def _read(file: Path) -> tuple[bytes, str | None]:
+class _Said:
+    """Reads the files one after another and remembers how many could be read."""
+
+    def __init__(self) -> None:
+        self.shown = 0
+        self._missed = 0
+
+    def all(self, files: list[Path], doing: str) -> Iterator[tuple[str, bytes, str | None]]:
+        """Each file's name, its bytes, and why there are none."""
+        for file in progress(files, doing):
+            raw, fault = read_file(file)
+            self._missed += fault is not None
+            self.shown += fault is None
+            yield str(file), raw, fault
+
+    @property
+    def exit_code(self) -> int:
+        """0: all were read; 1: some were not; 2: none was, the names are wrong."""
+        return 0 if not self._missed else 1 if self.shown else 2
+
+
+def read_file(file: Path) -> tuple[bytes, str | None]:
     """The bytes of a file, and why there are none."""
     try:
         if str(file) == "-":
             return typer.get_binary_stream("stdin").read(), None
         return file.read_bytes(), None
     except OSError as error:
-        typer.echo(f"mailflow: {file} cannot be read: {error.strerror}.", err=True)
-        return b"", f"cannot be read: {error.strerror}"
+        why = (
+            "there is no such file" if isinstance(error, FileNotFoundError) else (error.strerror or "it cannot be read")
+        )
+        say(f"mailflow: {file} cannot be read: {why[0].lower()}{why[1:]}.", err=True)
+        return b"", f"cannot be read: {why[0].lower()}{why[1:]}"
+    except ValueError:  # a NUL in the name
+        say(f"mailflow: {file} cannot be read: that is no name of a file.", err=True)
+        return b"", "cannot be read: that is no name of a file"
 
 
 def _tell(result: dict[str, Any]) -> None:
     """A verdict for people."""
     doubt = "  (a human must look)" if result["needs_human"] else ""
-    typer.secho(f"{result['file']}: {result['kind']}", bold=True, nl=False)
-    typer.echo(f"  {result['confidence']:.0%}{doubt}")
-    if result["flags"]:
-        typer.echo(f"  flags: {', '.join(result['flags'])}")
-    for reason in result["reasons"]:
-        typer.echo(f"  why:   {reason}")
-    for evidence in sorted(result["evidence"], key=lambda e: -abs(e["weight"]))[:8]:
-        quoted = " ".join(evidence["text"].split())[:80]
-        typer.echo(f"  {evidence['weight']:+5.1f}  {evidence['target']:<16} {evidence['says']}  ({quoted!r})")
-    for reason in result["decision"]["reasons"]:
-        typer.echo(f"  then:  {reason}")
-
-
-def _show(result: dict[str, Any], facts: dict[str, Any]) -> None:
-    """A mail as mailflow sees it, for people."""
-    typer.secho(result["file"], bold=True)
-    for name in ("subject", "from", "to", "date", "message_id"):
-        value = result[name]
-        if isinstance(value, list):
-            value = ", ".join(f"{a['name']} <{a['address']}>".strip() for a in value)
-        typer.echo(f"  {name + ':':<12} {value}")
-    security = result["security"]
-    typer.echo(f"  {'channel:':<12} {security['level']}; " + "; ".join(security["reasons"]))
-    if result["automatic"]["is"]:
-        typer.echo(f"  {'automatic:':<12} {result['automatic']['kind']}: {result['automatic']['why']}")
-    for attachment in result["attachments"]:
-        read = attachment["note"] or f"{len(attachment['text'] or '')} characters read"
-        typer.echo(
-            f"  {'attachment:':<12} {attachment['name']} ({attachment['type']}, {attachment['bytes']} bytes): {read}"
-        )
-    for defect in result["defects"]:
-        typer.echo(f"  {'defect:':<12} {defect['code']} {defect['detail']}")
-    for region in result["regions"]:
-        typer.secho(f"  -- {region['kind']} ", dim=True)
-        for line in result["text"][region["start"] : region["end"]].splitlines():
-            typer.echo(f"     {line}")
-    for name, value in facts.items():
-        typer.echo(f"  fact {name}: {value}")
-    for reason in security["identity_doubts"]:
-        typer.echo(f"  doubt: {reason}")
+    say(f"{result['file']}: {result['kind']}  {result['confidence']:.0%}{doubt}", bold=True)
+    pair("flags", ", ".join(result["flags"]))
+    for number, reason in enumerate(result["reasons"]):
+        pair("why" if number == 0 else "", reason)
+    evidence = sorted(result["evidence"], key=lambda one: -abs(one["weight"]))[:_MOST_REASONS]
+    for one in evidence:
+        quoted = " ".join(one["text"].split())
+        quoted = f" “{quoted[:60]}{'…' if len(quoted) > 60 else ''}”" if quoted else ""
+        bullet(f"{one['weight']:+.1f} {one['target'].replace('_', ' ')}: {one['says']}{quoted}")
+    for number, reason in enumerate(result["decision"]["reasons"]):
+        pair("then" if number == 0 else "", reason)
