@@ -7,15 +7,17 @@ import re
 from mailflow.model.message import RegionKind
 
 from .html import Line
-from .stretches import look, put
+from .stretches import look, put, tells
 
 BANNER_LINES = 6
 """Banners of gateways stand above the first so many lines that hold words."""
 
 _BANNER = re.compile(
     r"[\s*\[\(>⚠️!#|-]{0,20}(?:\[?external\]?(?:\s*(?:e-?mail|sender|message|mail))?\s*[\]:*!.-]{0,5}\s*$"
-    r"|(?:caution|warning|attention|alert|notice|external|be careful|stop|think)\b[^\n]{0,60}?\b(?:external|outside|"
-    r"originated|"
+    r"|(?:caution|warning|attention|alert|notice|external|be careful|stop|think)\b[^\n]{0,60}?\b(?:external|originated|"
+    r"(?:from|sent|received|came|comes)\b[^\n]{0,20}\boutside|outside (?:of )?(?:(?:the|our|your|this) )?"
+    r"(?:[\w'’-]{1,30} )?(?:organi[sz]ation|company|council|trust|force|police|network|domain|charity|business|"
+    r"department|nhs\w{0,4}|agency)|"
     r"unknown sender|not from (?:within|inside)|trusted source)\b"
     r"|(?:this|the) (?:e-?mail|message|sender)[^\n]{0,40}(?:originated|came|was sent|comes|is|sent) (?:from )?(?:an )?"
     r"(?:outside|external|from outside)"
@@ -39,6 +41,12 @@ _BANNER_MORE = re.compile(
     r"links or)",
     re.IGNORECASE,
 )
+_BANNER_ABOUT = re.compile(
+    r"\b(?:links?|attachments?|sender|click|phish\w{0,6}|suspicious|external|trust\w{0,3}|content|learn why|"
+    r"cautio\w{0,3}|vigilant|spam|scam)\b",
+    re.IGNORECASE,
+)
+"""What the further lines of a banner are about; "Please do not ring the landline" is a plea."""
 _MARKING = re.compile(
     r"[\s*_\[\(=#-]{0,20}(?:(?:classification|security (?:classification|marking)|protective marking|gsc|"
     r"sensitivity|marking|dosbarthiad)\s*[:=-]\s*|(?:this )?(?:e-?mail|message|document|mae'r e-?bost hwn)\s+"
@@ -66,7 +74,10 @@ def label_banners(lines: list[Line], kinds: list[RegionKind | None], new: list[i
     before = False
     for number in new[:BANNER_LINES]:
         text = look(lines[number])
-        if _BANNER.match(text) or (before and _BANNER_MORE.match(text)) or (before and _DRAWN.match(text)):
+        more = before and (
+            _DRAWN.match(text) or (_BANNER_MORE.match(text) is not None and _BANNER_ABOUT.search(text) is not None)
+        )
+        if not tells(text) and (more or _BANNER.match(text)):
             kinds[number] = RegionKind.DISCLAIMER
             before = True
         else:

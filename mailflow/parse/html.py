@@ -58,6 +58,9 @@ _BLOCKS = frozenset(
     }
 )  # fmt: skip
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "table", "dl", "pre"})
+_LISTS = ("ul", "ol")
+"""One inside another has no blank line around it."""
+_PRE_STYLE = re.compile(r"white-space\s*:\s*(?:pre\b|pre-wrap|pre-line|break-spaces)")
 _NO_MARGIN = re.compile(r"margin(?:-top)?\s*:\s*0")
 _RULE_ABOVE = re.compile(r"border-top\s*:\s*(?:solid\s+#?[a-z0-9]{3,12}|#?[a-z0-9]{3,12}\s+1(?:\.0)?p[tx]\s+solid)")
 _QUOTE_CLASSES = frozenset(
@@ -86,6 +89,8 @@ _QUOTE_IDS = (
     "yahoo_quoted", "isforwardcontent", "isreplycontent", "mail-editor-reference-message-container",
     "x_mail-editor-reference-message-container", "blockquote_zmail",
 )  # fmt: skip
+_QUOTE_NAMES = ("quote", "messagereplysection")
+"""GMX and web.de; Spark."""
 _RULED_IDS = ("divrplyfwdmsg", "x_divrplyfwdmsg", "appendonsend", "x_appendonsend", "olk_src_body_section")
 _RULED_HR = ("zwchr", "stopspelling")
 """Rules of Zimbra and of Hotmail above a header block."""
@@ -128,6 +133,7 @@ class _Open:
     begun: int = 0
     """The line at which the box begins."""
     tinted: bool = False
+    pre: bool = False
     signature: bool = False
     quiet: bool = False
     link: tuple[str, int] | None = None
@@ -224,14 +230,14 @@ class _Walker:
         if tag in ("td", "th"):
             self._cell()
         elif opened.block:
-            opened.broad = tag in _PARAGRAPHS and not _flat(tag, attributes)
+            opened.broad = tag in _PARAGRAPHS and not _flat(tag, attributes) and not (self.lists and tag in _LISTS)
             self._break(2 if opened.broad else 1)
         if attributes or tag == "blockquote":
             self._mark(opened, tag, attributes)
         if tag == "tr":
             self.rows.append(-1)
         elif tag in ("ul", "ol"):
-            self.lists.append(0 if tag == "ol" else -1)
+            self.lists.append(_first_number(attributes) if tag == "ol" else -1)
         elif tag == "li":
             self._item()
         elif tag == "pre":
@@ -262,6 +268,9 @@ class _Walker:
         if identity.startswith(_RULED_IDS) or (tag == "div" and style and _RULE_ABOVE.search(style)):
             self._flush_if_marked()
             self.ruled = True
+        if "white-space" in style and _PRE_STYLE.search(style):
+            opened.pre = True
+            self.preformatted += 1
         colour = styles.colour_of(style) if "color" in style else None
         if colour is None and tag == "font" and attributes.get("color"):
             colour = styles.colour_name(str(attributes["color"])[:40].lower())
@@ -272,7 +281,7 @@ class _Walker:
     def _quotes(self, tag: str, attributes: dict[str, str | None], classes: frozenset[str], identity: str) -> bool:
         """True for an element that holds the words of others."""
         if tag == "blockquote":
-            if attributes.get("type") == "cite" or "cite" in attributes:
+            if attributes.get("type") == "cite" or _cites_a_mail(attributes):
                 return True
             if not classes & _QUOTE_CLASSES and not identity.startswith(_QUOTE_IDS):
                 return self._attributed()
@@ -280,7 +289,9 @@ class _Walker:
             return not classes & _GMAIL or bool(self.boxes or self.quotes) or self._attributed()
         if classes & _QUOTE_CLASSES or identity.startswith(_QUOTE_IDS):
             return True
-        return attributes.get("name") == "quote" or any(name.endswith("yahoo_quoted") for name in classes)
+        return (attributes.get("name") or "").lower() in _QUOTE_NAMES or any(
+            name.endswith("yahoo_quoted") for name in classes
+        )
 
     def _attributed(self) -> bool:
         """Whether an attribution ends right above: a bare ``blockquote`` below it quotes."""
@@ -318,6 +329,8 @@ class _Walker:
             self._lift()
         if opened.tinted:
             self.colours.pop()
+        if opened.pre:
+            self.preformatted -= 1
         if tag in ("td", "th", "li"):
             self.fresh = False
             self.due = min(self.due, 1)
@@ -352,7 +365,7 @@ class _Walker:
     # -- text -----------------------------------------------------------------------------------
     def _text(self, text: str) -> None:
         """Words: blanks become one, except in preformatted text."""
-        if self.preformatted:
+        if self.preformatted and (self.piece or not text.isspace()):
             for number, line in enumerate(text.split("\n")):
                 if number:
                     self._newline()
@@ -460,6 +473,17 @@ class _Walker:
             self._end_line(self.due)
         self.piece.append(sign)
         self.fresh = True
+
+
+def _first_number(attributes: dict[str, str | None]) -> int:
+    """The number before the first item of a list (``start``)."""
+    start = (attributes.get("start") or "").strip()[:6]
+    return max(0, int(start) - 1) if start.isascii() and start.isdigit() else 0
+
+
+def _cites_a_mail(attributes: dict[str, str | None]) -> bool:
+    """True for a citation of a mail (``mid:``); what somebody cites from a page of the web is her own contribution."""
+    return "cite" in attributes and not (attributes["cite"] or "").strip().lower().startswith(("http:", "https:"))
 
 
 def _flat(tag: str, attributes: dict[str, str | None]) -> bool:

@@ -18,7 +18,7 @@ from mailflow.model.message import RegionKind
 
 from .html import Line
 from .patterns import Linear, linear
-from .stretches import look, paragraphs_of, put
+from .stretches import look, paragraphs_of, put, tells
 
 WHOLE_LINES = 500
 """Longer texts are searched paragraph by paragraph."""
@@ -168,11 +168,6 @@ _OPENING = re.compile(
 _DRAWN = re.compile(r"\s*[-_=*~#+.–—]{3,300}\s*$")
 _BOX = re.compile(r"\s{0,10}(?:[*=_#~-]{8,300}|(?:[*=_#~-] ){5,150}[*=_#~-]?)\s*$")
 _DRAWN_WITH = ("*", "=", "_", "#", "~", "-")
-_TOLD = re.compile(
-    r"(?<![\w/])(?:I|i['’](?:m|ve|d|ll)|I['’](?:m|ve|d|ll)|im|ive|[Mm]y|[Mm]yself|[Mm]um|[Dd]ad|[Mm]am|[Dd]addy|"
-    r"[Mm]ummy|[Ss]he|[Hh]e|[Hh]im|said|says|told|killed|died|murdered)(?![\w/(]| or she| or he)"
-)
-"""Somebody speaks of herself, or tells of another."""
 _TAIL = re.compile(
     r"[\s*_>#~=•|-]{0,20}(?:$|thank you for your co-?operation|thank you\.?$|©|\(c\) |copyright|"
     r"(?:visit|see|find|follow)\b[^\n]{0,60}(?:www\.|https?:|website|twitter|facebook|@)|www\.|https?://|"
@@ -219,7 +214,7 @@ def _boxes(lines: list[Line], kinds: list[RegionKind | None], block: list[int]) 
         if not inside or len(inside) > BOX_LINES:
             continue
         words = " ".join(look(lines[number]) for number in inside)
-        if not _phrases(words) or (_tells(words) and _phrases(words) < CERTAIN):
+        if not _phrases(words) or (tells(words) and _phrases(words) < CERTAIN):
             continue
         closed = after < len(block)
         put(kinds, block[place : after + closed], RegionKind.DISCLAIMER)
@@ -247,19 +242,14 @@ def _phrases(words: str) -> int:
 def _is_dry(lines: list[Line], paragraph: list[int]) -> bool:
     """True for a short paragraph in which nobody tells or asks anything."""
     words = " ".join(look(lines[number]) for number in paragraph)
-    return len(words) <= GAP_LENGTH and "?" not in words and not _tells(words)
-
-
-def _tells(words: str) -> bool:
-    """True when somebody tells something: no notice does."""
-    return _TOLD.search(words) is not None
+    return len(words) <= GAP_LENGTH and "?" not in words and not tells(words)
 
 
 def _disclaimer_start(lines: list[Line], paragraph: list[int], *, first: bool) -> int | None:
     """The line of the paragraph at which a disclaimer begins; ``None`` when there is none."""
     joined = " ".join(look(lines[number]) for number in paragraph[:40])[:4_000]
     phrases = _phrases(joined)
-    if not phrases or (phrases < CERTAIN and _tells(joined) and _tells(_from_opening(lines, paragraph))):
+    if not phrases or (phrases < CERTAIN and tells(joined) and tells(_from_opening(lines, paragraph))):
         return None
     openings = 0
     for place, number in enumerate(paragraph):

@@ -129,10 +129,15 @@ def label_signature(
             block = block[:place] if len(rest) == len(block) - place else []
             break
     start = _signature_start(lines, block, names)
-    if start is None:
+    if start is None or _is_thanks(look(lines[block[start]]), alone=start == len(block) - 1):
         return []
     put(kinds, block[start:], RegionKind.SIGNATURE)
     return block[start:]
+
+
+def _is_thanks(text: str, *, alone: bool) -> bool:
+    """True for a "Thank you!" with no name below it: something that was said, not a way to sign."""
+    return alone and _THANKS.match(text) is not None and not text.rstrip().endswith(",")
 
 
 def _spoken_below(lines: list[Line], rest: list[int]) -> int:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from mailflow.model.message import RegionKind
 
 from . import limits
 from .html import Line
+
+_TOLD = re.compile(
+    r"(?<![\w/])(?:I|i['’](?:m|ve|d|ll)|I['’](?:m|ve|d|ll)|im|ive|[Mm]y|[Mm]yself|[Mm]um|[Dd]ad|[Mm]am|[Dd]addy|"
+    r"[Mm]ummy|[Ss]he|[Hh]e|[Hh]im|said|says|told|killed|died|murdered)(?![\w/(]| or she| or he)"
+)
+"""Somebody speaks of herself, or tells of another."""
 
 
 def look(line: Line) -> str:
@@ -44,3 +52,8 @@ def put(kinds: list[RegionKind | None], numbers: list[int], kind: RegionKind) ->
     """Give lines a kind, in place."""
     for number in numbers:
         kinds[number] = kind
+
+
+def tells(words: str) -> bool:
+    """True when somebody tells something: no notice and no banner does."""
+    return _TOLD.search(words) is not None
