@@ -23,6 +23,7 @@ _MOST_PARTS = 60
 _MOST_LINES = 40
 """Lines of one attachment's text that are shown; all of it is in ``--json``."""
 _MOST_LISTED = 30
+_LONG_TYPE = 40
 
 _LEVELS = {
     "end_to_end": "end-to-end encrypted",
@@ -120,7 +121,7 @@ def _tree(raw: bytes) -> None:
 
 def _branches(part: Part, lead: str, below: str) -> Iterator[tuple[str, str]]:
     name = part.disposition.of.get("filename") or part.parameter("name")
-    said = [part.type]
+    said = []
     if part.main_type == "text" and part.parameter("charset"):
         said.append(part.parameter("charset"))
     encoding = part.header.first("content-transfer-encoding").decode("latin-1").strip().lower()
@@ -128,12 +129,20 @@ def _branches(part: Part, lead: str, below: str) -> Iterator[tuple[str, str]]:
         said.append(encoding)
     if part.disposition.value and part.disposition.value != "inline":
         said.append(part.disposition.value)
-    text = ", ".join(" ".join(one.split())[:60] for one in said)
-    called = f"  “{' '.join(name.split())}”" if name else ""
-    yield f"{lead}{text}{called}", size(part.end - part.start)
+    called = f" “{' '.join(name.split())}”" if name else ""
+    text = ", ".join([f"{_short(part.type)}{called}", *(" ".join(one.split())[:60] for one in said)])
+    yield f"{lead}{text}", size(part.end - part.start)
     for number, child in enumerate(part.children):
         is_last = number == len(part.children) - 1
         yield from _branches(child, below + ("└─ " if is_last else "├─ "), below + ("   " if is_last else "│  "))
+
+
+def _short(kind: str) -> str:
+    """A media type in bearable length: those of Office have seventy letters, of which the last ones tell them apart."""
+    if len(kind) <= _LONG_TYPE:
+        return kind
+    main, _, rest = kind.partition("/")
+    return f"{main}/…{'.'.join(rest.split('.')[-2:])[-_LONG_TYPE:]}"
 
 
 def _channel(understood: Understood) -> None:

@@ -78,7 +78,7 @@ def test_parts_are_a_tree_with_types_names_and_sizes(
         "  │  └─ text/html, base64",
         "  ├─ message/rfc822, attachment",
         "  │  └─ text/plain",
-        "  └─ text/plain, attachment  “note.txt”",
+        "  └─ text/plain “note.txt”, attachment",
     ]
     assert all(re.search(r" \d[\d.]* (?:bytes?|kB)$", line) for line in tree.splitlines())
 
