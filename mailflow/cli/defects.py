@@ -6,8 +6,8 @@ from mailflow.model.message import Defect
 
 SENTENCES = {
     "attachments_too_large": "Attachments beyond the limit of 64 MB in one mail are named but not kept.",
-    "boundary_absent": "The boundary that a multipart names never appears; what stands in it was read as far as it shows.",
-    "boundary_missing": "A multipart names no boundary; what stands in it was read as far as it shows.",
+    "boundary_absent": "The boundary that a multipart names never appears; it was read as far as it shows its parts.",
+    "boundary_missing": "A multipart names no boundary; it was read as far as it shows its parts.",
     "boundary_reopened": "Something stands behind the end of a multipart; it was read too.",
     "boundary_unclosed": "A multipart is not closed: the mail may have been cut short.",
     "charset_damaged": "Some bytes mean nothing in the charset that the mail names; they are shown as �.",
