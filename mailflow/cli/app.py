@@ -55,7 +55,7 @@ def config_path(context: typer.Context) -> Path:
 
 def load_commands() -> None:
     """Import the commands, in the order in which a newcomer needs them: it is the order of the help."""
-    from . import setting_up, serving, demo, reading, rules, rules_trying, rules_keeping, rules_fitting, listing, acting  # noqa: F401, I001
+    from . import setting_up, serving, demo, reading, rules, rules_trying, rules_keeping, rules_fitting, templates, listing, acting  # noqa: F401, I001
 
 
 def run_program(arguments: Sequence[str]) -> int:

@@ -10,16 +10,19 @@ import quopri
 import re
 import textwrap
 from collections.abc import Iterable
+from dataclasses import astuple
 from email.header import Header
 from email.utils import format_datetime
 
 from email_validator import EmailNotValidError, validate_email
+from jinja2 import Template as Compiled
 
 from mailflow.model.letter import Letter
 from mailflow.model.outgoing import MailClass, OutgoingMail
 
+from .fields import values_of
 from .service import HARD_SPACE
-from .templates import Template, TemplateSet, values_of
+from .templates import Template, TemplateSet
 
 CRLF = "\r\n"
 LINE = 72
@@ -67,21 +70,14 @@ def compose(letter: Letter, templates: TemplateSet) -> OutgoingMail:
     template = templates.templates.get(letter.template)
     if template is None:
         raise ValueError(f"there is no template {letter.template!r}")
-    _check(letter, template)
+    _check(letter, template, templates)
     words = template.languages[letter.language]
-    values = {
-        "reference": letter.reference,
-        "reading": letter.reading,
-        "link": letter.link,
-        "missing": tuple(templates.service.missing[sort][letter.language] for sort in letter.missing),
-        **values_of(templates.service, letter.language),
-    }
-    subject_words = templates.private_subject[letter.language] if letter.private else words.subject
+    values = values_of(letter, templates.service)
+    subject_words = _subject_of(letter, template, templates)
     subject = " ".join(subject_words.render(values).split())
     text = laid_out(words.text.render(values))
     html = words.html.render(values).replace(HARD_SPACE, "&nbsp;").strip() + "\n"
-    names = templates.service.names
-    name = (names.private if letter.private else names.work)[letter.language]
+    name = sender_name(letter, templates)
     return OutgoingMail(
         recipient=letter.recipient,
         envelope_from=letter.envelope_from,
@@ -97,7 +93,25 @@ def compose(letter: Letter, templates: TemplateSet) -> OutgoingMail:
     )
 
 
-def _check(letter: Letter, template: Template) -> None:
+def _subject_of(letter: Letter, template: Template, templates: TemplateSet) -> Compiled:
+    """The subject that a person chose, the neutral one of a private address, or the template's own."""
+    if letter.subject:
+        return templates.safe_subjects[letter.subject][letter.language]
+    if letter.private:
+        receipt = letter.mail_class is MailClass.RECEIPT
+        return (templates.private_subject if receipt else templates.private_question)[letter.language]
+    return template.languages[letter.language].subject
+
+
+def sender_name(letter: Letter, templates: TemplateSet) -> str:
+    """The display name of a letter, by the same order."""
+    service = templates.service
+    if letter.display_name:
+        return service.safe_names[letter.display_name][letter.language]
+    return (service.names.private if letter.private else service.names.work)[letter.language]
+
+
+def _check(letter: Letter, template: Template, templates: TemplateSet) -> None:
     """Whatever a caller must not ask for."""
     wrong = [
         (letter.language not in template.languages, f"{template.name} is not written in {letter.language!r}"),
@@ -105,12 +119,21 @@ def _check(letter: Letter, template: Template) -> None:
         (letter.mail_class is not template.mail_class, f"{template.name} is a {template.mail_class}"),
         (bool({"reading"} & template.uses) and not letter.reading, f"{template.name} must say who reads when"),
         (letter.mail_class is MailClass.CHASER and not letter.missing, "a chaser must say what is missing"),
+        ("reply_by" in template.uses and letter.reply_by is None, f"{template.name} must say until when (reply_by)"),
+        ("clock" in template.uses and letter.clock is None, f"{template.name} must say which clock"),
+        ("due" in template.uses and not (letter.due_on or letter.due_at), f"{template.name} must say when it is due"),
+        ("decision" in template.uses and letter.decision is None, f"{template.name} must say which decision"),
+        ("count" in template.uses and letter.counts is None, f"{template.name} must count"),
+        (letter.due_at is not None and letter.due_at.tzinfo is None, "the due time has no zone"),
+        (letter.counts is not None and min(astuple(letter.counts)) < 0, "a count is below zero"),
+        (letter.display_name not in ("", *templates.service.safe_names), "the display name is none of service.yaml"),
+        (letter.subject not in ("", *templates.safe_subjects), "the subject is none of service.yaml"),
         (not _plain_address(letter.recipient), "the recipient's address is not plain"),
         (not _plain_address(letter.sender_address), "the sender's address is not plain"),
         (bool(letter.envelope_from) and not _plain_address(letter.envelope_from), "MAIL FROM is not plain"),
         (not is_message_id(letter.message_id), "the Message-ID is none"),
         (not _BOUNDARY.fullmatch(letter.boundary), "the boundary is none (RFC 2046 §5.1.1)"),
-        (not _REFERENCE.fullmatch(letter.reference), "the reference is none"),
+        (not _REFERENCE.fullmatch(letter.reference) and not _may_lack(letter), "the reference is none"),
         (letter.date.tzinfo is None, "the date has no zone"),
         (bool(set(letter.reading + letter.link) & set("\r\n")), "a field holds a line end"),
         (bool(letter.link) and not letter.link.startswith(("https://", "http://")), "the link is none"),
@@ -118,6 +141,11 @@ def _check(letter: Letter, template: Template) -> None:
     for holds, sentence in wrong:
         if holds:
             raise ValueError(sentence)
+
+
+def _may_lack(letter: Letter) -> bool:
+    """A digest speaks of all, and the end of a key belongs to no event: they alone have no reference."""
+    return not letter.reference and letter.mail_class in (MailClass.DIGEST, MailClass.NOTICE)
 
 
 def _plain_address(address: str) -> bool:

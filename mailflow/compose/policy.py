@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from mailflow.errors import Fault
 from mailflow.model.outgoing import MailClass
 from mailflow.model.policy import Policy
-from mailflow.model.words import Audience
+from mailflow.model.words import Audience, ReviewStage
+from mailflow.syntax.spoken import SPOKEN_LANGUAGES
 
+from .choosing import FOLLOW_UPS, NEVER_ASKED, follow_up_template
 from .templates import TemplateSet
 
 OF_THE_HOUSE = {
@@ -17,6 +19,15 @@ OF_THE_HOUSE = {
     "notice-untriaged": (Audience.STAFF, MailClass.NOTICE),
     "notice-refused": (Audience.STAFF, MailClass.NOTICE),
     "notice-uncertain": (Audience.STAFF, MailClass.NOTICE),
+    "notice-stuck": (Audience.STAFF, MailClass.NOTICE),
+    "notice-deadline": (Audience.STAFF, MailClass.NOTICE),
+    "notice-decide": (Audience.STAFF, MailClass.NOTICE),
+    "digest-morning": (Audience.STAFF, MailClass.DIGEST),
+    **{
+        follow_up_template(stage, number): (Audience.REVIEW, MailClass.FOLLOW_UP)
+        for stage in set(ReviewStage) - NEVER_ASKED
+        for number in range(1, FOLLOW_UPS + 1)
+    },
 }
 """Templates that the journeys name themselves, whatever the policy says."""
 
@@ -27,6 +38,9 @@ def check_policy(policy: Policy, templates: TemplateSet, name: str = "policy.yam
 
 
 def _sentences(policy: Policy, templates: TemplateSet) -> Iterator[str]:
+    for language in policy.languages:
+        if language not in SPOKEN_LANGUAGES:
+            yield f"nobody has taught us to say in the language {language} when a person will read"
     wanted = [(where, template, *what) for where, template, what in _wanted(policy)]
     for where, template_name, audience, mail_class in wanted:
         template = templates.templates.get(template_name)
@@ -44,6 +58,9 @@ def _sentences(policy: Policy, templates: TemplateSet) -> Iterator[str]:
 
 def _wanted(policy: Policy) -> Iterator[tuple[str, str, tuple[Audience, MailClass]]]:
     yield "doubt", policy.doubt_template, (Audience.NEUTRAL, MailClass.RECEIPT)
+    if policy.misdirected_template:
+        for audience in (Audience.PROFESSIONAL, Audience.REVIEW):
+            yield "misdirected", policy.misdirected_template, (audience, MailClass.RECEIPT)
     for line in policy.kinds:
         if line.template:
             yield line.kind.value, line.template, (line.audience, MailClass.RECEIPT)

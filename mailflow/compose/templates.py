@@ -7,10 +7,10 @@ see only the fields of the room's manual, and may use text, ``if`` and ``for``, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import product
-from typing import Annotated, Any
+from typing import Annotated
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
 from jinja2 import Template as Compiled
@@ -23,20 +23,10 @@ from mailflow.model.outgoing import MailClass
 from mailflow.model.words import Audience
 from mailflow.syntax.documents import read
 
-from .service import NAME, ServiceFile, fields, read_service
+from .fields import FIELDS, FORBIDDEN, NEEDED, TO_STAFF, place_of, spaces, trials
+from .service import NAME, ServiceFile, read_service
+from .wording import figures, forbidden_words, too_long, wrong_markup
 
-FIELDS = frozenset({"reference", "reading", "missing", "link", "phone", "address", "service"})
-"""All that a template may say besides its own words."""
-
-FORBIDDEN = {
-    **dict.fromkeys(("name", "names", "sender", "recipient", "person", "family", "victim", "referrer"), "a name"),
-    **dict.fromkeys(("subject", "original_subject"), "the subject of the mail that is answered"),
-    **dict.fromkeys(("text", "body", "message", "quoted", "quote", "new_text", "attachment", "mail"), "what came in"),
-    **dict.fromkeys(("case", "facts", "kind", "verdict", "flags"), "what we know or think"),
-}
-"""Fields that somebody may think of and that must never be: a stranger learns nothing (P4)."""
-
-_STAFF_ONLY = frozenset({"link"})
 _PARTS = ("txt", "html")
 _PATH = re.compile(r"(?:^|/)templates/([^/]+)/([^/]+)$")
 _LANGUAGE = re.compile(r"^([a-z]{2})\.(txt|html)$")
@@ -45,13 +35,6 @@ _NODES = (
     nodes.And, nodes.Or,
 )  # fmt: skip
 """What a template may be made of: no calls, filters, includes, assignments or literals that hide text."""
-_LOADS = re.compile(
-    r"<\s*(?:img|script|link|iframe|object|embed|video|audio|source|base|form|input|svg|meta(?!\s+charset))\b"
-    r"|\bsrc(?:set)?\s*=|\bbackground\s*=|url\s*\(|@import|\bon[a-z]+\s*=",
-    re.IGNORECASE,
-)
-"""Whatever loads or runs: a remote picture tells an abuser when and where a mail was opened."""
-_HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]*)""", re.IGNORECASE)
 
 
 class _Meta(BaseModel):
@@ -60,7 +43,7 @@ class _Meta(BaseModel):
     says: Annotated[str, Field(min_length=10)]
     audiences: Annotated[list[Audience], Field(min_length=1)]
     mail_class: Annotated[MailClass, Field(alias="class")]
-    subject: dict[str, Annotated[str, Field(min_length=1, max_length=120)]]
+    subject: dict[str, Annotated[str, Field(min_length=1, max_length=300)]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +75,11 @@ class TemplateSet:
     templates: Mapping[str, Template]
     service: ServiceFile
     private_subject: Mapping[str, Compiled]
+    """Of receipts to private addresses, by language."""
+    private_question: Mapping[str, Compiled]
+    """Of other mail to private addresses, by language."""
+    safe_subjects: Mapping[str, Mapping[str, Compiled]]
+    """Key of ``service.yaml`` → language → subject, for people who must not be found out."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -122,14 +110,36 @@ def load_templates(files: Mapping[str, str]) -> TemplateSet:
         template = _template(name, folder, metas[name], languages, service, environments, faults)
         if template is not None:
             templates[name] = template
-    private = {
-        language: compiled
-        for language, source in service.private_subject.items()
-        if (compiled := _compile(NAME, source, environments["txt"], service, False, faults, {"reference"})) is not None
+    private = _subjects(service.private_subject, "private_subject", service, environments["txt"], faults)
+    question = _subjects(service.private_question, "private_question", service, environments["txt"], faults)
+    safe = {
+        key: _subjects(words, f"safe_subjects {key}", service, environments["txt"], faults)
+        for key, words in service.safe_subjects.items()
     }
     if faults:
         raise ProfileFault(tuple(faults))
-    return TemplateSet(templates, service, private)
+    return TemplateSet(templates, service, private, question, safe)
+
+
+def _subjects(
+    words: Mapping[str, str],
+    section: str,
+    service: ServiceFile,
+    environment: ImmutableSandboxedEnvironment,
+    faults: list[Fault],
+) -> dict[str, Compiled]:
+    """Neutral subjects of ``service.yaml``, compiled: they may name our reference and nothing else."""
+    compiled: dict[str, Compiled] = {}
+    for language, source in words.items():
+        uses: set[str] = set()
+        ready = _compile(NAME, source, environment, service, MailClass.RECEIPT, faults, uses)
+        more = sorted(uses - {"reference"})
+        faults += [Fault(NAME, f"{section} may name the reference, not {field}") for field in more]
+        faults += [Fault(NAME, sentence) for _, sentence in forbidden_words(source, frozenset({Audience.PUBLIC}))]
+        if ready is not None and not more:
+            faults += [Fault(NAME, one) for one in too_long(ready.render(reference="HS-2222-2222"), "")]
+            compiled[language] = ready
+    return compiled
 
 
 def _folders(files: Mapping[str, str], faults: list[Fault]) -> dict[str, dict[str, tuple[str, str]]]:
@@ -171,14 +181,21 @@ def _meta(
         return None
     lacking = sorted(languages - set(meta.subject))
     faults += [Fault(path, f"the subject is missing in the language {language}") for language in lacking]
+    faults += [Fault(path, sentence) for sentence in _to_whom(meta)]
+    return meta
+
+
+def _to_whom(meta: _Meta) -> Iterator[str]:
+    """Which class of mail may go to whom."""
     staff = Audience.STAFF in meta.audiences
     if staff and len(meta.audiences) > 1:
-        faults.append(Fault(path, "a template for our own people is for nobody else"))
-    if staff != (meta.mail_class in (MailClass.ALERT, MailClass.NOTICE)):
-        faults.append(Fault(path, "alerts and notices, and they alone, go to our own people (audience staff)"))
+        yield "a template for our own people is for nobody else"
+    if staff != (meta.mail_class in TO_STAFF):
+        yield "alerts, notices and digests, and they alone, go to our own people (audience staff)"
     if meta.mail_class is MailClass.CHASER and meta.audiences != [Audience.PROFESSIONAL]:
-        faults.append(Fault(path, "only professionals are asked for what is missing (P5)"))
-    return meta
+        yield "only professionals are asked for what is missing (P5)"
+    if meta.mail_class is MailClass.FOLLOW_UP and meta.audiences != [Audience.REVIEW]:
+        yield "only those who run a review are asked how it goes (P5)"
 
 
 def _environment(escapes: bool) -> ImmutableSandboxedEnvironment:
@@ -200,36 +217,48 @@ def _template(
     environments: Mapping[str, ImmutableSandboxedEnvironment],
     faults: list[Fault],
 ) -> Template | None:
-    staff = meta is not None and Audience.STAFF in meta.audiences
     before = len(faults)
     uses: set[str] = set()
     written: dict[str, Written] = {}
+    mail_class = meta.mail_class if meta is not None else None
+    audiences = frozenset(meta.audiences) if meta is not None else frozenset()
     for language in sorted(languages):
         compiled: dict[str, Compiled] = {}
         for part in _PARTS:
             entry = folder.get(f"{language}.{part}")
             if entry is None:
                 continue  # told before, with all the others
-            if part == "html":
-                faults += [Fault(entry[0], sentence) for sentence in _loads(entry[1])]
-            ready = _compile(*entry, environments[part], service, staff, faults, uses)
+            place, source = entry
+            looked = _looks(source, part, language, audiences)
+            faults += [Fault(f"{place}:{line}", sentence) for line, sentence in looked]
+            ready = _compile(place, source, environments[part], service, mail_class, faults, uses)
             if ready is not None:
                 compiled[part] = ready
         if meta is not None and language in meta.subject:
-            place = folder["meta.yaml"][0]
-            ready = _compile(place, meta.subject[language], environments["txt"], service, staff, faults, uses)
+            place, source = folder["meta.yaml"][0], meta.subject[language]
+            faults += [Fault(place, sentence) for _, sentence in forbidden_words(source, audiences)]
+            ready = _compile(place, source, environments["txt"], service, mail_class, faults, uses)
             if ready is not None and len(compiled) == len(_PARTS):
                 written[language] = Written(ready, compiled["txt"], compiled["html"])
     if meta is None or len(faults) > before:
         return None
     place = f"templates/{name}"
     for language, words in written.items():
-        faults += [Fault(f"{place}/{language}", sentence) for sentence in _trial(words, service, language, staff)]
-    if meta.mail_class is MailClass.RECEIPT and not {"reading", "reference"} <= uses:
-        faults.append(Fault(place, "a receipt says when a person will read (reading) and names our reference"))
-    if meta.mail_class is MailClass.CHASER and "missing" not in uses:
-        faults.append(Fault(place, "a chaser says what is missing (missing)"))
-    return Template(name, meta.says, frozenset(meta.audiences), meta.mail_class, written, frozenset(uses))
+        found = dict.fromkeys(_trial(words, service, language, meta.mail_class, uses))
+        faults += [Fault(f"{place}/{language}", sentence) for sentence in found]
+    needed, sentence = NEEDED.get(meta.mail_class, (frozenset(), ""))
+    if not needed <= uses:
+        faults.append(Fault(place, sentence))
+    return Template(name, meta.says, audiences, meta.mail_class, written, frozenset(uses))
+
+
+def _looks(source: str, part: str, language: str, audiences: frozenset[Audience]) -> Iterator[tuple[int, str]]:
+    """(line, sentence) of every word and every markup that may not be."""
+    if part == "html":
+        yield from wrong_markup(source, language)  # its words are those of the text, which is read below
+    else:
+        yield from forbidden_words(source, audiences)
+        yield from figures(source)
 
 
 def _compile(
@@ -237,7 +266,7 @@ def _compile(
     source: str,
     environment: ImmutableSandboxedEnvironment,
     service: ServiceFile,
-    staff: bool,
+    mail_class: MailClass | None,
     faults: list[Fault],
     uses: set[str],
 ) -> Compiled | None:
@@ -247,13 +276,15 @@ def _compile(
     except TemplateSyntaxError as error:
         faults.append(Fault(f"{place}:{error.lineno}", f"this is no template: {error.message}"))
         return None
-    found = list(_faults_of(tree, service, staff, uses))
+    found = list(_faults_of(tree, service, mail_class, uses))
     faults += [Fault(f"{place}:{line}", sentence) for line, sentence in found]
     return None if found else environment.from_string(source)
 
 
-def _faults_of(tree: nodes.Template, service: ServiceFile, staff: bool, uses: set[str]) -> Iterator[tuple[int, str]]:
-    spaces = {key: frozenset(value) for key, value in fields(service, "en").items()}
+def _faults_of(
+    tree: nodes.Template, service: ServiceFile, mail_class: MailClass | None, uses: set[str]
+) -> Iterator[tuple[int, str]]:
+    dotted = spaces(service)
     loops = {node.target.name for node in tree.find_all(nodes.For) if isinstance(node.target, nodes.Name)}
     inside = {id(node.node) for node in tree.find_all(nodes.Getattr)}
     for node in (tree, *tree.find_all(nodes.Node)):
@@ -263,54 +294,50 @@ def _faults_of(tree: nodes.Template, service: ServiceFile, staff: bool, uses: se
             yield node.lineno, "the only list is missing: {% for item in missing %}"
         elif isinstance(node, nodes.Getattr):
             space = node.node.name if isinstance(node.node, nodes.Name) else ""
-            if space not in spaces or node.attr not in spaces[space]:
-                yield node.lineno, f"the field {space}.{node.attr} is not in {NAME}"
+            if space not in dotted or node.attr not in dotted[space]:
+                yield node.lineno, f"the field {space}.{node.attr} is not in {place_of(space)}"
         elif isinstance(node, nodes.Name) and node.ctx == "load" and node.name not in loops:
-            yield from _faults_of_name(node, spaces, staff, inside)
+            yield from _faults_of_name(node, dotted, mail_class, inside)
             uses.add(node.name)
 
 
 def _faults_of_name(
-    node: nodes.Name, spaces: Mapping[str, frozenset[str]], staff: bool, inside: set[int]
+    node: nodes.Name, dotted: Mapping[str, frozenset[str]], mail_class: MailClass | None, inside: set[int]
 ) -> Iterator[tuple[int, str]]:
     name = node.name
     if name in FORBIDDEN:
         yield node.lineno, f"the field {name} is forbidden: it would repeat {FORBIDDEN[name]} to a stranger (P4)"
     elif name not in FIELDS:
         yield node.lineno, f"there is no field {name}; there are {', '.join(sorted(FIELDS))}"
-    elif name in _STAFF_ONLY and not staff:
-        yield node.lineno, f"the field {name} is for our own people only"
-    elif name in spaces and id(node) not in inside:
-        yield node.lineno, f"say which: {', '.join(f'{name}.{key}' for key in sorted(spaces[name]))}"
+    elif mail_class is not None and mail_class not in FIELDS[name]:
+        if FIELDS[name] <= TO_STAFF:
+            yield node.lineno, f"the field {name} is for our own people only, in {_classes(name)}"
+        else:
+            yield node.lineno, f"a {_said(mail_class)} has no field {name}; it is for {_classes(name)}"
+    elif name in dotted and id(node) not in inside:
+        yield node.lineno, f"say which: {', '.join(f'{name}.{key}' for key in sorted(dotted[name]))}"
 
 
-def _loads(source: str) -> Iterator[str]:
-    """What would make a reader's program fetch or run something."""
-    for found in _LOADS.finditer(source):
-        yield f"{found.group(0).strip()!r} would load or run something; our mails hold words only"
-    for found in _HREF.finditer(source):
-        target = found.group(1)
-        if not target.startswith(("tel:", "mailto:", "{{")):
-            yield f"a link may go to tel:, mailto: or {{{{ link }}}}, not to {target!r}"
+def _said(mail_class: MailClass) -> str:
+    return mail_class.value.replace("_", "-")
 
 
-def _trial(words: Written, service: ServiceFile, language: str, staff: bool) -> Iterator[str]:
+def _classes(name: str) -> str:
+    return ", ".join(f"{_said(mail_class)}s" for mail_class in MailClass if mail_class in FIELDS[name])
+
+
+def _trial(words: Written, service: ServiceFile, language: str, mail_class: MailClass, uses: Set[str]) -> Iterator[str]:
     """Fill the template in every way that its conditions tell apart; both parts must say the same."""
-    for missing, link in product(((), ("one thing", "another thing")), ("", "https://desk.example/event/X")):
-        values = {
-            "reference": "HS-2222-2222",
-            "reading": "A person will read it.",
-            "missing": missing,
-            "link": link if staff else "",
-            **fields(service, language),
-        }
+    for values in trials(service, language, mail_class, uses):
         try:
             parts = [words.subject.render(values), words.text.render(values), words.html.render(values)]
         except TemplateError as error:
             yield f"it cannot be filled in: {error}"
             return
-        if not parts[0].strip() or "\n" in parts[0].strip():
+        subject = parts[0].strip()
+        if not subject or "\n" in subject:
             yield "the subject must be one line"
+        yield from too_long(subject, parts[1])
         text, html = squeezed(re.sub(r"(?m)^\s*- ", "", parts[1])), squeezed(html_text(parts[2]))
         if text != html:
             at = next((n for n, (one, other) in enumerate(zip(text, html, strict=False)) if one != other), len(html))
@@ -327,8 +354,3 @@ def html_text(source: str) -> str:
 def squeezed(text: str) -> str:
     """A text without any white space: how the two parts are compared, whatever their markup."""
     return "".join(text.split())
-
-
-def values_of(service: ServiceFile, language: str) -> dict[str, Any]:
-    """The fields of a template that come from the service."""
-    return dict(fields(service, language))

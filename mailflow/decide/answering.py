@@ -98,9 +98,10 @@ def why_not(
     context: Context,
     policy: Policy,
     doubt: bool,
+    misdirected: bool = False,
 ) -> str:
     """Why the machine sends no answer, in words; empty when it may."""
-    reasons = _reasons(message, report, facts, verdict, mailbox, context, policy, doubt)
+    reasons = _reasons(message, report, facts, verdict, mailbox, context, policy, doubt, misdirected)
     return next(reasons, "")
 
 
@@ -113,8 +114,9 @@ def _reasons(
     context: Context,
     policy: Policy,
     doubt: bool,
+    misdirected: bool,
 ) -> Iterator[str]:
-    yield from _of_the_kind(report, verdict, context, policy, doubt)
+    yield from _of_the_kind(report, verdict, context, policy, doubt, misdirected)
     yield from _of_the_moment(context)
     yield from _of_the_machine(message)
     yield from _of_the_sender(message, report, facts, verdict, mailbox, context)
@@ -124,7 +126,7 @@ def _reasons(
 
 
 def _of_the_kind(
-    report: SecurityReport, verdict: Verdict, context: Context, policy: Policy, doubt: bool
+    report: SecurityReport, verdict: Verdict, context: Context, policy: Policy, doubt: bool, misdirected: bool
 ) -> Iterator[str]:
     line = policy.for_kind(verdict.kind)
     if verdict.kind in NEVER_ANSWERED:
@@ -135,7 +137,7 @@ def _of_the_kind(
         yield "it only points to a protected message or carries a passcode"
     if not doubt and not line.template:
         yield f"the policy has no answer for {verdict.kind}"
-    if not doubt and line.only_in_own_thread and not context.in_our_thread:
+    if not doubt and not misdirected and line.only_in_own_thread and not context.in_our_thread:
         yield f"a message of the kind {verdict.kind} is thanked for only where it replies to a mail of ours"
 
 

@@ -33,6 +33,7 @@ from .queueing import RISK_HOURS, RISK_TASK, UNTRIAGED_HOURS, needs_nobody, stan
 
 _PRIVATE_TYPES = (SenderType.FREEMAIL,)
 _ORGANISED_TYPES = frozenset(set(SenderType) - {SenderType.FREEMAIL, SenderType.OTHER, SenderType.PRESS})
+_ELSEWHERE = (Kind.ENQUIRY, Kind.PANEL_REQUEST, Kind.REVIEW_UPDATE)
 _AT_WORK = (Audience.PROFESSIONAL, Audience.REVIEW, Audience.PRESS)
 
 
@@ -76,6 +77,13 @@ class _Matter:
         facts, referrer = self.facts, self.facts.referrer
         says_so = facts.chair is not None or (referrer is not None and bool(referrer.organisation or referrer.role))
         return not self.bereaved and (facts.sender_type in _ORGANISED_TYPES or says_so)
+
+    @property
+    def misdirected(self) -> bool:
+        """A professional's question or papers that were meant for somebody else: they must hear it from us, since
+        nothing is forwarded. Never a referral or a family's own words, whoever they were meant for."""
+        wanted = self.professional and not self.doubt and bool(self.policy.misdirected_template)
+        return wanted and self.verdict.kind in _ELSEWHERE and self.verdict.has(Flag.MISDIRECTED)
 
 
 class _Steps:
@@ -205,6 +213,7 @@ def _answer(matter: _Matter, steps: _Steps) -> Answer | None:
         matter.context,
         matter.policy,
         matter.doubt,
+        matter.misdirected,
     )
     if reason:
         steps.say(f"No answer by machine: {reason}.")
@@ -227,15 +236,21 @@ def _answer(matter: _Matter, steps: _Steps) -> Answer | None:
 
 
 def _template(matter: _Matter) -> tuple[str, Audience]:
-    """Which answer: by doubt, then by danger, then by who writes, then by kind."""
+    """Which answer: by doubt, then by whom it was meant for, then by danger, by who writes, by kind."""
     line = matter.line
     if matter.doubt:
         return matter.policy.doubt_template, Audience.NEUTRAL
+    if matter.misdirected:
+        return matter.policy.misdirected_template, _for_work(line.audience)
     if matter.at_risk and not matter.professional and line.risk_template:
         return line.risk_template, Audience.BEREAVED_AT_RISK
     if not matter.professional and line.private_template:
         return line.private_template, Audience.BEREAVED
     return line.template, line.audience
+
+
+def _for_work(audience: Audience) -> Audience:
+    return Audience.REVIEW if audience is Audience.REVIEW else Audience.PROFESSIONAL
 
 
 def _ring_when_untriaged(matter: _Matter, steps: _Steps) -> None:

@@ -37,6 +37,12 @@ class _Doubt(BaseModel):
     template: Annotated[str, Field(min_length=1)]
 
 
+class _Misdirected(BaseModel):
+    """What is sent to professionals whose mail was meant for somebody else (domain.md §7, K17)."""
+
+    template: Annotated[str, Field(min_length=1)]
+
+
 class _Sending(BaseModel):
     """Caps and ages; meanings as in ``SendingPolicy``."""
 
@@ -51,6 +57,7 @@ class _PolicyFile(BaseModel):
 
     kinds: dict[Kind, _KindLine]
     doubt: _Doubt
+    misdirected: _Misdirected | None = None
     languages: Annotated[list[str], Field(min_length=1)] = ["en"]
     sending: _Sending = _Sending()
     clock: ClockSection = ClockSection()
@@ -76,6 +83,7 @@ def load_policy(name: str, text: str) -> Policy:
         follow_ups=file.follow_ups.record(),
         retention=file.retention.record(),
         languages=tuple(file.languages),
+        misdirected_template=file.misdirected.template if file.misdirected else "",
     )
 
 

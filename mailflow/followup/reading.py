@@ -7,10 +7,10 @@ be "thursday", and an answer repeats nothing of what came in (P4).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from mailflow.syntax.spoken import spoken_moment
 from mailflow.syntax.working import LONDON, WorkingCalendar
 
 
@@ -20,28 +20,19 @@ class _Words:
 
     open: str
     closed: str
-    months: tuple[str, ...]
-    hour: Callable[[int], str]
-
-
-def _english_hour(hour: int) -> str:
-    if hour in (0, 24):
-        return "midnight"
-    if hour == 12:
-        return "12 noon"
-    return f"{hour}am" if hour < 12 else f"{hour - 12}pm"
 
 
 _WORDS = {
     "en": _Words(
-        open="A person will read your message by {hour} on {day}.",
-        closed="Our office is closed at the moment and opens at {opening_hour} on {opening_day}. "
-        "A person will read your message by {hour} on {day}.",
-        months=(
-            *("January", "February", "March", "April", "May", "June"),
-            *("July", "August", "September", "October", "November", "December"),
-        ),
-        hour=_english_hour,
+        open="A person will read your message by {promised}.",
+        closed="Our office is closed at the moment and opens at {opening}. "
+        "A person will read your message by {promised}.",
+    ),
+    # "rhywun", not "person": Yr Arddulliadur, the Welsh Government's style guide, keeps "person" for grammar.
+    "cy": _Words(
+        open="Bydd rhywun yn darllen eich neges erbyn {promised}.",
+        closed="Mae ein swyddfa ar gau ar hyn o bryd a bydd yn agor am {opening}. "
+        "Bydd rhywun yn darllen eich neges erbyn {promised}.",
     ),
 }
 LANGUAGES = tuple(_WORDS)
@@ -60,15 +51,12 @@ def reading_sentence(due: datetime, now: datetime, calendar: WorkingCalendar, la
     promised = due if due > now else calendar.add_working_hours(now, 1)
     opening = calendar.next_opening(now)
     text = words.open if opening <= now else words.closed
-    hour, day = _hour_and_day(promised, words)
-    opening_hour, opening_day = _hour_and_day(opening, words)
-    return text.format(hour=hour, day=day, opening_hour=opening_hour, opening_day=opening_day)
+    return text.format(promised=_full_hour(promised, language), opening=_full_hour(opening, language))
 
 
-def _hour_and_day(moment: datetime, words: _Words) -> tuple[str, str]:
+def _full_hour(moment: datetime, language: str) -> str:
     """The next full hour in London, and the day."""
     local = moment.astimezone(LONDON)
     if local.minute or local.second or local.microsecond:
         local = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    day = f"{local.day} {words.months[local.month - 1]} {local.year}"
-    return words.hour(local.hour), day
+    return spoken_moment(local, language)

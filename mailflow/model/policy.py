@@ -156,6 +156,8 @@ class Policy:
     retention: RetentionPolicy = RetentionPolicy()
     languages: tuple[str, ...] = ("en",)
     """Languages that every template is written in; an answer goes out in the writer's when it is among them."""
+    misdirected_template: str = ""
+    """The receipt for mail from somebody's work that was meant for somebody else; empty: the kind's own."""
 
     def for_kind(self, kind: Kind) -> KindPolicy:
         """The policy of one kind; every kind has one (checked at load)."""

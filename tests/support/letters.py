@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from mailflow.compose import Template, TemplateSet, load_templates
 from mailflow.decide import load_policy
 from mailflow.model.decision import MissingInformation
-from mailflow.model.letter import Letter
+from mailflow.model.letter import ClockSort, DecisionSort, DigestCounts, Letter
 from mailflow.model.outgoing import MailClass
 from mailflow.model.policy import Policy
 from mailflow.model.words import Audience
@@ -57,5 +57,10 @@ def letter_for(template: Template, **changes: Any) -> Letter:
         "reading": READING,
         "missing": tuple(MissingInformation) if template.mail_class is MailClass.CHASER else (),
         "link": "https://desk.example/event/HS-7KQ4-M2XD" if staff else "",
+        "reply_by": date(2026, 12, 14) if template.mail_class is MailClass.FOLLOW_UP else None,
+        "clock": ClockSort.REVIEW_REPORT if "clock" in template.uses else None,
+        "due_on": date(2026, 12, 7) if "due" in template.uses else None,
+        "decision": DecisionSort.FIRST_CONTACT if "decision" in template.uses else None,
+        "counts": DigestCounts(3, 1, 2, 4, 0) if "count" in template.uses else None,
     }
     return Letter(**(values | changes))

@@ -28,7 +28,7 @@ def both(words: str) -> dict[str, str]:
 
 def test_the_profile_itself_has_none() -> None:
     templates = load_templates(profile_files())
-    assert len(templates.names) == 17
+    assert len(templates.names) == 30
     assert check_policy(profile_policy(), templates) == ()
 
 
@@ -46,7 +46,7 @@ def test_a_field_that_would_repeat_what_came_in_is_forbidden(field: str) -> None
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ("{{ colour }}", "there is no field colour; there are address, link, missing"),
+        ("{{ colour }}", "there is no field colour; there are address, clock, count"),
         ("{{ phone.nobody }}", "the field phone.nobody is not in service.yaml"),
         ("{{ phone }}", "say which: phone.emergency"),
         ("{{ reading.upper() }}", "it may not use call"),
@@ -117,11 +117,11 @@ def test_missing_parts(missing: str, sentence: str) -> None:
 
 
 def test_a_second_language_must_be_whole() -> None:
-    found = faults(**{TXT.replace("en.", "cy."): "Helo {{ reference }} {{ reading }}"})
-    assert any("templates/receipt-neutral: cy.html is missing" in fault for fault in found)
-    assert any("templates/routing-media: cy.txt is missing" in fault for fault in found)
-    assert any("the subject is missing in the language cy" in fault for fault in found)
-    assert any("service.yaml" in fault and "the language cy is missing" in fault for fault in found)
+    found = faults(**{TXT.replace("en.", "pl."): "Witamy {{ reference }} {{ reading }}"})
+    assert any("templates/receipt-neutral: pl.html is missing" in fault for fault in found)
+    assert any("templates/routing-media: pl.txt is missing" in fault for fault in found)
+    assert any("the subject is missing in the language pl" in fault for fault in found)
+    assert any("service.yaml" in fault and "the language pl is missing" in fault for fault in found)
 
 
 def test_a_stray_file_in_a_template() -> None:
@@ -133,7 +133,7 @@ def meta(**changes: str) -> str:
         "says": '"Right for everybody."',
         "audiences": "[neutral]",
         "class": "receipt",
-        "subject": '{en: "Got it"}',
+        "subject": '{en: "Got it", cy: "Wedi cyrraedd"}',
     }
     return "\n".join(f"{key}: {value}" for key, value in (values | changes).items())
 
@@ -157,7 +157,12 @@ def test_wrong_metas(text: str, sentence: str) -> None:
 
 
 def test_a_receipt_must_say_who_reads_and_name_the_reference() -> None:
-    found = faults(**{TXT: "Hello\n", HTML: "<body><p>Hello</p></body>", META: meta()})
+    words = {
+        f"templates/receipt-neutral/{language}.{part}": text
+        for language in ("en", "cy")
+        for part, text in (("txt", "Hi\n"), ("html", f'<html lang="{language}"><body><p>Hi</p></body></html>'))
+    }
+    found = faults(**words, **{META: meta()})
     assert any("a receipt says when a person will read" in fault for fault in found)
 
 
@@ -176,9 +181,14 @@ def service(old: str, new: str) -> str:
         ("    verified_on: 2026-11-23", "    verified_on: soon", "write 2026-11-23"),
         ("    source: Ofcom, national emergency number\n", "", "source"),
         ("dpo@victimsupport.org.uk", "the DPO", "this is no e-mail address"),
-        ("  consent: {en: whether that person has agreed to hear from us}\n", "", "words for consent are missing"),
-        ("  private: {en: Support team}", "  private: {cy: Tîm}", "the language en is missing"),
-        ("  en: 9am", "  cy: 9am", "the language en is missing"),
+        (
+            "  consent: {en: whether that person has agreed to hear from us, "
+            "cy: a ydynt wedi cytuno i glywed gennym}\n",
+            "",
+            "words for consent are missing",
+        ),
+        ("  private: {en: Support team, ", "  private: {", "the language en is missing"),
+        ("  en: 9am", "  pl: 9am", "the language en is missing"),
         ("({{ reference }})", "({{ subject }})", "the field subject is forbidden"),
         ("phones:", "telephones:", "service.yaml"),
     ],
@@ -208,7 +218,9 @@ POLICY = (RULES / "policy.yaml").read_text("utf-8")
         ("template: receipt-referral", "template: receipt-nobody", "receipt-nobody, which does not exist"),
         ("template: receipt-referral", "template: routing-media", "to the audience professional"),
         ("template: receipt-referral", "template: chaser-missing", "as a receipt, but it is a chaser"),
-        ("languages: [en]", "languages: [en, cy]", "not written in the language cy"),
+        ("languages: [en, cy]", "languages: [en, pl]", "not written in the language pl"),
+        ("languages: [en, cy]", "languages: [en, pl]", "nobody has taught us to say in the language pl"),
+        ("template: receipt-misdirected", "template: receipt-neutral", "to the audience review"),
     ],
 )
 def test_policy_and_templates_must_fit(old: str, new: str, sentence: str) -> None:

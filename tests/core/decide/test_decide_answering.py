@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from mailflow.model.decision import Context, OpenCase, ReminderKind
+from mailflow.model.decision import Answer, Context, OpenCase, ReminderKind
 from mailflow.model.facts import Chair, Facts, Person
 from mailflow.model.message import Address, Attachment, Automatic, BounceReport
 from mailflow.model.outgoing import MailClass
+from mailflow.model.policy import Policy
 from mailflow.model.words import (
     NEVER_ANSWERED,
     AssuranceLevel,
@@ -45,7 +46,7 @@ BY_KIND = [
     (Kind.REFERRAL, officer(), Context(), "receipt-referral", Audience.PROFESSIONAL, RecordType.REFERRAL),
     (Kind.SELF_REFERRAL, bereaved(), Context(), "receipt-self-referral", Audience.BEREAVED, RecordType.REFERRAL),
     (Kind.ENQUIRY, PROFESSIONAL, Context(), "receipt-enquiry", Audience.PROFESSIONAL, RecordType.ENQUIRY),
-    (Kind.PANEL_REQUEST, PROFESSIONAL, Context(), "receipt-enquiry", Audience.PROFESSIONAL, RecordType.ENQUIRY),
+    (Kind.PANEL_REQUEST, PROFESSIONAL, Context(), "receipt-panel", Audience.REVIEW, RecordType.ENQUIRY),
     (Kind.REVIEW_UPDATE, PROFESSIONAL, IN_OUR_THREAD, "receipt-review", Audience.REVIEW, RecordType.REVIEW),
     (Kind.REVIEW_UPDATE, PROFESSIONAL, Context(), None, None, RecordType.REVIEW),
     (Kind.CASE_UPDATE, officer(), Context(), "receipt-update-professional", Audience.PROFESSIONAL, None),
@@ -251,12 +252,36 @@ def test_the_answer_says_what_is_missing_by_type() -> None:
     assert answer(decided(Kind.SELF_REFERRAL, facts=bereaved())).missing == ()
 
 
-def test_welsh_is_answered_in_welsh_once_the_templates_are() -> None:
+def test_welsh_is_answered_in_welsh_and_other_languages_in_english() -> None:
     welsh = officer(language="cy")
-    assert answer(decided(Kind.REFERRAL, facts=welsh)).language == "en"
-    both = replace(profile_policy(), languages=("en", "cy"))
-    assert answer(decided(Kind.REFERRAL, facts=welsh, policy=both)).language == "cy"
-    assert answer(decided(Kind.REFERRAL, facts=officer(language="pl"), policy=both)).language == "en"
+    assert answer(decided(Kind.REFERRAL, facts=welsh)).language == "cy"
+    english = replace(profile_policy(), languages=("en",))
+    assert answer(decided(Kind.REFERRAL, facts=welsh, policy=english)).language == "en"
+    assert answer(decided(Kind.REFERRAL, facts=officer(language="pl"))).language == "en"
+
+
+def elsewhere(kind: Kind, facts: Facts, policy: Policy | None = None) -> str:
+    """The template that answers mail of that kind that says it was meant for somebody else; empty for none."""
+    made = decided(verdict(kind, flags=(Flag.MISDIRECTED,)), facts=facts, policy=policy)
+    return next((intent.template for intent in made.intents if isinstance(intent, Answer)), "")
+
+
+@pytest.mark.parametrize("kind", [Kind.ENQUIRY, Kind.PANEL_REQUEST, Kind.REVIEW_UPDATE])
+def test_what_was_meant_for_somebody_else_has_a_receipt_of_its_own(kind: Kind) -> None:
+    """domain.md §7, K17: it came to us, please send it again; a review's papers too, outside our own thread."""
+    given = answer(decided(verdict(kind, flags=(Flag.MISDIRECTED,)), facts=PROFESSIONAL))
+    assert given.template == "receipt-misdirected"
+    assert given.audience is (Audience.PROFESSIONAL if kind is Kind.ENQUIRY else Audience.REVIEW)
+    assert not given.private
+
+
+def test_a_referral_or_a_private_writer_is_never_sent_elsewhere() -> None:
+    assert elsewhere(Kind.REFERRAL, PROFESSIONAL) == "receipt-referral"
+    assert elsewhere(Kind.SELF_REFERRAL, bereaved()) == "receipt-self-referral"
+    assert elsewhere(Kind.ENQUIRY, STRANGER) == "receipt-enquiry"
+    assert elsewhere(Kind.REVIEW_UPDATE, STRANGER) == ""
+    unset = replace(profile_policy(), misdirected_template="")
+    assert elsewhere(Kind.ENQUIRY, PROFESSIONAL, unset) == "receipt-enquiry"
 
 
 def test_the_stop_does_not_change_what_is_decided() -> None:

@@ -65,8 +65,8 @@ def faults(*changes: tuple[str, str]) -> list[str]:
         ("opens_hour: 9", "opens_hour: 18", "must open before it closes"),
         ("[2, 5]", "[5, 2]", "must ascend"),
         ("closure_days: []", "closure_days: [2026-12-29, 29.12.2026]", "'29.12.2026' is no date"),
-        ("languages: [en]", "languages: [cy]", "English (en) must be among"),
-        ("languages: [en]", "languages: [en]\ncolour: red", "colour"),
+        ("languages: [en, cy]", "languages: [cy]", "English (en) must be among"),
+        ("languages: [en, cy]", "languages: [en]\ncolour: red", "colour"),
         ("per_address_hour: 5", "per_address_hour: 0", "policy.yaml:"),
         ("chase_missing: true", "chase_missing: perhaps", "policy.yaml:"),
     ],
@@ -82,7 +82,9 @@ def test_each_fault_has_its_line() -> None:
 
 
 def test_all_faults_come_at_once() -> None:
-    found = faults(("[2, 5]", "[5, 2]"), ("opens_hour: 9", "opens_hour: 18"), ("languages: [en]", "languages: [cy]"))
+    found = faults(
+        ("[2, 5]", "[5, 2]"), ("opens_hour: 9", "opens_hour: 18"), ("languages: [en, cy]", "languages: [cy]")
+    )
     assert len(found) == 3
 
 
