@@ -225,7 +225,7 @@ def _weights(weights: dict[str, float]) -> Text:
         if result:
             result.append("   ")
         style = "dim" if abs(weight) < FAINT else "green" if weight > 0 else "magenta"
-        result.append(f"{weight:+.1f} {target}", style)
+        result.append(f"{weight:+.1f}\N{NO-BREAK SPACE}{target}", style)
     return result
 
 
