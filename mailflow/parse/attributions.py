@@ -28,7 +28,7 @@ _MAILTO = re.compile(r"[<\[(]\s?mailto:\s?[^<>\[\]()\s]{1,320}[>\])]", re.IGNORE
 _DOTTED_TIME = re.compile(r"\b(kl\.?|pukul|klo)\s(\d{1,2})\.(\d\d)\b", re.IGNORECASE)
 _ENDED = (":", "：")
 _OPENS = re.compile(
-    r"[\s>*_]{0,10}(?:on|am|ar|le|el|il|op|den|em|på|w dniu|dnia|pe|în|в|vào|dne|dňa|pada|στις|a)\s[^\n]{0,40}\d",
+    r"[\s>*_]{0,10}(?:on|am|ar|le|el|il|op|den|em|på|w dniu|dnia|pe|în|в|vào|dne|dňa|pada|στις)\s[^\n]{0,40}\d",
     re.IGNORECASE,
 )
 """The first line of an attribution that goes on below."""
@@ -71,6 +71,9 @@ def attribution(lines: list[str], first: int) -> tuple[int, bool] | None:
     """
     found = heads.attribution(lines, first)
     if found is not None:
+        later = range(first + 1, found[0])
+        if any(_OPENS.match(lines[n][: limits.LINE_LOOK]) and heads.attribution(lines, n) == found for n in later):
+            return None  # "On Monday he came round." stands above the attribution, not in it
         return found
     opening = lines[first][: limits.LINE_LOOK]
     if _YOU.match(opening) or _NAMED.match(opening) or _BARE_DATED.match(opening):

@@ -249,7 +249,7 @@ def _disclaimer_start(lines: list[Line], paragraph: list[int], *, first: bool) -
     """The line of the paragraph at which a disclaimer begins; ``None`` when there is none."""
     joined = " ".join(look(lines[number]) for number in paragraph[:40])[:4_000]
     phrases = _phrases(joined)
-    if not phrases or (phrases < CERTAIN and tells(joined) and tells(_from_opening(lines, paragraph))):
+    if not phrases:
         return None
     openings = 0
     for place, number in enumerate(paragraph):
@@ -258,15 +258,10 @@ def _disclaimer_start(lines: list[Line], paragraph: list[int], *, first: bool) -
             return place
         if openings < OPENINGS and _OPENING.match(text):
             openings += 1
-            if _phrases(" ".join(look(lines[below]) for below in paragraph[place : place + 40])):
+            rest = " ".join(look(lines[below]) for below in paragraph[place : place + 40])
+            if _phrases(rest) >= (CERTAIN if tells(rest) else 1):
                 return place
-    if first:
+    if first or tells(joined):
         return None
     begins = _PHRASES.search(joined)
     return 0 if phrases >= 2 or (begins is not None and begins.start() < BEGINNING) else None
-
-
-def _from_opening(lines: list[Line], paragraph: list[int]) -> str:
-    """The words of a paragraph from the first line on that opens like a notice."""
-    place = next((n for n, number in enumerate(paragraph) if _OPENING.match(look(lines[number]))), 0)
-    return " ".join(look(lines[number]) for number in paragraph[place : place + 40])[:4_000]

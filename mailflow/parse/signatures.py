@@ -148,7 +148,7 @@ def _spoken_below(lines: list[Line], rest: list[int]) -> int:
         words = _WORD.findall(text)
         if not parted or len(words) < TOLD_WORDS or _FOOTER_PHRASE.search(text):
             continue
-        if _ONESELF.search(text) or (_ENDS_SENTENCE.search(text) and _says_something(words, text)):
+        if _ONESELF.search(text) or (_ENDS_SENTENCE.search(text) and not _CONTACT.search(text)):
             return place
     return len(rest)
 
