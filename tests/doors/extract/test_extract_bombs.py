@@ -173,7 +173,7 @@ BOMBS: dict[str, tuple[Callable[[], bytes], tuple[str | None, ...]]] = {
         LIMITS,
     ),
     "PDF of 300 MB in one stream": (heavy_pdf, LIMITS),
-    "PDF of 150 pages that share one heavy page": (shared_pages, (reading.CUT,)),
+    "PDF of 150 pages that share one heavy page": (shared_pages, (reading.CUT, *LIMITS)),
     "PDF of forms that draw one another": (calling_pdf, (reading.OVER_LIMITS, reading.CUT, None)),
     "PDF whose pages hold themselves": (circular_pages, (reading.DAMAGED, reading.OVER_LIMITS)),
     "billion laughs in DOCX": (lambda: ooxml("word/document.xml", WORD, {"word/document.xml": laughs("<a>")}), LIMITS),

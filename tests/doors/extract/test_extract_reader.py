@@ -9,11 +9,12 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from mailflow.extract import SubprocessReader, documents, limits, reading
+from mailflow.extract import SubprocessReader, documents, limits, reading, spent
 from mailflow.flow.ports import AttachmentReader
 from mailflow.model.message import Attachment
 from tests.support import make_documents
@@ -43,9 +44,10 @@ def is_gone(pid: int) -> bool:
     return False
 
 
-def bomb() -> bytes:
-    """A PDF of 150 pages that share one content stream, each just below the limit for a page: minutes of work."""
-    content = b"BT /F 9 Tf (a) Tj " + b"0 0 Td " * (limits.MAX_PAGE_BYTES // 7 - 10) + b"ET"
+def bomb(share: int = 1) -> bytes:
+    """A PDF of 150 pages that share one content stream, each just below (a ``share`` of) the limit for a page: minutes
+    of work."""
+    content = b"BT /F 9 Tf (a) Tj " + b"0 0 Td " * (limits.MAX_PAGE_BYTES // share // 7 - 10) + b"ET"
     return re.sub(rb"/Contents \d+ 0 R", b"/Contents 11 0 R", make_documents.paper(content, *[b""] * 149))
 
 
@@ -99,7 +101,7 @@ def test_a_document_that_takes_too_long_is_given_up_and_the_next_is_read() -> No
 
 
 def test_a_pdf_of_heavy_pages_gives_its_first_and_says_so() -> None:
-    content = bomb()
+    content = bomb(share=10)
     assert len(content) < 60_000
     with SubprocessReader() as door:
         found = door.read(attachment(content))
@@ -254,3 +256,13 @@ def test_a_worker_whose_parent_is_gone_ends_by_itself() -> None:
             break
         waiting.wait(0.05)
     assert is_gone(pid)
+
+
+def test_time_on_the_wall_counts_where_the_machine_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    spent.begin()
+    assert spent.seconds() < 1
+    wall = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: wall + 10)
+    assert 4.0 <= spent.seconds() < 5
+    found = documents.read(make_documents.files_zip(), "files.zip", budget=reading.Budget())
+    assert reading.OVER_LIMITS in (found.text or "")
