@@ -31,6 +31,8 @@ google-re2 (patterns over whole texts) and flufl.bounce (delivery reports of rar
 ``secrets``       passwords and passcodes, that no log and no index may hold
 ``meetings``      how to join an online meeting: furniture
 ``automatic``     did a machine write it (RFC 3834), which sort, may a machine answer
+``signs``         what the judgement on machines looks at
+``reports``       reports, receipts and calendar answers by structure and form (RFC 6522)
 ``absence``       absence notices and ticket receipts without headers, by their form
 ``bounce``        delivery reports (RFC 3464 and older forms): who missed the mail, why, which mail
 ``bounce_forms``  by what reports without structure are known: senders, subjects, stock phrases

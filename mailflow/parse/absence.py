@@ -278,6 +278,11 @@ def absence_text(subject: str, new_text: str, *, answers: bool, attachments: int
     return _COVER.search(new_text[:NOTICE_LENGTH]) is not None or _WEAK_SUBJECT.match(subject) is not None
 
 
+def pleads(text: str) -> bool:
+    """True for words of somebody bereaved or in need; what holds them is a person's, whatever it looks like."""
+    return _PLEA.search(text) is not None
+
+
 def _asks(text: str) -> bool:
     """True when something is asked of us; what is offered "if you would like …" is no request."""
     return _REQUEST.search(_OFFER.sub("", text)) is not None

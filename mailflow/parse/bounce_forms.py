@@ -125,15 +125,19 @@ LOOKED_AT = 5_000
 
 def looks_like_bounce(
     subject: str, text: str, *, daemon: bool, null_path: bool, returned: bool = False, silent: bool = False,
-    personal: bool = False,
+    personal: bool = False, pleads: bool = False,
 ) -> str:  # fmt: skip
     """Why a mail without a report part is a delivery report all the same; empty when it is none.
 
     ``daemon``: a mail system signs; ``null_path``: it comes from nobody; ``returned``: it encloses a mail;
-    ``silent``: its sender takes no answers; ``personal``: it holds words of a person.
+    ``silent``: its sender takes no answers; ``personal``: it holds words of a person; ``pleads``: of one in need.
     The words alone are never enough: people forward bounces and ask what they mean.
     """
     opening = text[:LOOKED_AT]
+    if null_path and not daemon:
+        told = _TEXT.search(opening) is not None
+        if pleads or not (told or (_SUBJECT.match(subject) and (returned or _REFUSAL.search(opening)))):
+            return ""
     if daemon or null_path:
         by = "its sender is a mail system" if daemon else "its return path is empty"
         if _SUBJECT.match(subject):

@@ -26,7 +26,7 @@ from mailflow.syntax.encoded_words import decode_words, raw_text
 from mailflow.syntax.fields import read_fields
 
 from . import limits
-from .automatic import Signs, is_suspicious, judge_automatic
+from .automatic import is_suspicious, judge_automatic
 from .body import Content, read_content
 from .bounce import REPORT_TYPES, read_report, report_fields, report_part
 from .furniture import label_furniture
@@ -34,6 +34,7 @@ from .html import Line
 from .mime import Part, Reader
 from .quoting import Labelled, label
 from .secrets import find_secrets
+from .signs import Signs
 from .thread import message_id, message_ids, own_references, thread_index
 
 _ONCE = ("from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references")
