@@ -6,7 +6,7 @@ either for mail that has not come yet or is broken. Nobody can see that from the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mailflow.model.verdict import Verdict
@@ -158,11 +158,3 @@ def _asked(condition: lang.Condition) -> Iterator[lang.Text]:
         case lang.AllOf():
             for inner in condition.all:
                 yield from _asked(inner)
-
-
-def by_mails(uses: Iterable[PhraseUse]) -> Mapping[str, list[PhraseUse]]:
-    """Phrases that lean on a single mail, by that mail."""
-    found: dict[str, list[PhraseUse]] = {}
-    for use in uses:
-        found.setdefault(use.mails[0], []).append(use)
-    return found
