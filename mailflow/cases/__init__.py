@@ -57,6 +57,7 @@ from .lives import (
     stage_move,
     stages_after,
 )
+from .proposals import MILESTONES, DayMention, propose
 from .references import ALPHABET, CHANCE_BYTES, check_reference, is_reference, reference_from
 from .states import CASE_STATES, EVENT_STATES, MAIL_STATES, OUTBOX_STATES, REMINDER_STATES, StateTable, allowed, move
 
@@ -70,6 +71,7 @@ __all__ = [
     "HOLD_STATES",
     "LIAISE",
     "MAIL_STATES",
+    "MILESTONES",
     "OUTBOX_STATES",
     "PROPOSAL_STATES",
     "REMINDER_STATES",
@@ -79,6 +81,7 @@ __all__ = [
     "Conflict",
     "ConsentDue",
     "ConsentState",
+    "DayMention",
     "HoldState",
     "Liaison",
     "Permission",
@@ -93,6 +96,7 @@ __all__ = [
     "move",
     "paused_from",
     "permission",
+    "propose",
     "recorded_by_human",
     "reference_from",
     "review_may_close",
