@@ -91,13 +91,15 @@ _BREAK = re2.compile(r"[.!?]+[\"'”’)]*\s+|\n[ \t\r]*\n\s*|\n[ \t]*(?:[-*•�
 _ABBREVIATED = re2.compile(r"(?i)\b(?:dr|mr|mrs|ms|st|prof|no|v|approx|wk|c)\.\s+$")
 _TO_COME = re2.compile(
     r"(?i)\b(?:will|shall|to be|due|hop(?:e|ing)|expect\w*|plan\w*|aim\w*|next|listed|schedul\w*|meets?"
-    r"|likely|should|would|wd|booked|arranged|diar\w+|set for|fixed for|date for|going to|intend\w*|quoting)\b"
+    r"|likely|should|would|wd|booked|arranged|diar\w+|set for|fixed for|date for|going to|intend\w*|quoting"
+    r"|realistically|to (?:read|meet|see|hear))\b"
+    r"|\b(?:put|moved|postponed|adjourned|pushed|delayed)\b.*\b(?:to|until|for)\s+(?:\w+day,? )?$"
     r"|\b(?:by|until|till|before)\s+(?:the |end of |\w+day,? )*$"
 )
 _HAS_BEEN = re2.compile(
     r"(?i)\b(?:met|was|were|had|went|asked|submitted|published|signed off|took place|received|happened|held|began|sent"
     r"|died|death|born|killed|murdered|came|wrote|told|saw|agreed|since|ended"
-    r"|finished|concluded|completed|further to|following|last)\b"
+    r"|finished|concluded|completed|read|rang|did|spoke|further to|following|last)\b"
 )
 _DEATH = re2.compile(r"(?i)\b(?:death|died|killed|murder\w*|homicide|incident)\b[^.;]{0,40}$")
 _AWAY = re2.compile(
@@ -112,11 +114,11 @@ _DELAY = re2.compile(
     r"(?i)\b(?:delay\w*|overr[ua]n\w*|behind (?:schedule|time)|slipp\w*|postpon\w*|adjourn\w*|put back|pushed back"
     r"|paus\w+|on hold|suspend\w*|held up|awaiting|(?:still )?waiting (?:for|on)|outstanding|unwell|sick(?:ness)?"
     r"|backlog|extension|longer than (?:we|I|hoped|planned|expected)|not yet (?:received|had|back)|sub judice"
-    r"|charging decision|stayed|vacated)\b"
+    r"|charging decision|stayed|vacated|stuck|stalled|awaited|standstill|down tools|nothing moves)\b"
 )
 _NO_DELAY = re2.compile(
-    r"(?i)\b(?:no|not|without|any|nothing)(?: \w+)? (?:delay\w*|outstanding|overrun|behind)\b|\bon track\b"
-    r"|waiting to hear from you|delay in (?:replying|responding|getting back|coming back)"
+    r"(?i)\b(?:no|not|without|any|nothing)(?: \w+){0,3} (?:delay\w*|outstanding|overrun|behind)\b|\bon track\b"
+    r"|\bnot to (?:postpone|delay)\b|waiting to hear from you|delay in (?:replying|responding|getting back|coming back)"
 )
 _CHAIR = re2.compile(
     r"(?i)\bI(?:['’]ve| have|['’]m| am| will be|['’]ll be| shall be)?(?: now| sadly| since)? (?:stepp(?:ed|ing) down"
@@ -131,6 +133,10 @@ _NO_CHAIR = re2.compile(r"(?i)\bno (?:new|other|different) chair\b")
 _NEW_CLAUSE = re2.compile(r"(?i)[,;:]|\b(?:and|but|so|then)\b")
 ANOTHER_CLAUSE = 60
 """Characters that a milestone counts as further off when it stands behind the day, in another clause."""
+YEARLESS = timedelta(days=270)
+"""From here on "in June" of a mail of July is the June just past, where no word says otherwise."""
+SHORT = 25
+"""Characters of a sentence on delay below which the next one gives the reason."""
 NEAR = 60
 """Characters within which the milestone of a day that has been must stand."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -139,7 +145,8 @@ _MONTH = re2.compile(
     r"|November|Nov|December|Dec)\b(?:,? (20\d\d)\b)?"
 )
 _MONTH_CUE = re2.compile(
-    r"(?i)\b(?:in|by|for|until|till|before|during|around|about|early|mid|late|end of|beginning of|start of|next|this"
+    r"(?i)\b(?:in|by|for|until|till|before|during|around|about|early|mid|late|end of|beginning of|start of|next"
+    r"|this|realistically|probably|perhaps|maybe"
     r"|from|the|to|of)[ -]$"
 )
 _NAMES_TOO = frozenset({"jan", "apr", "may", "jun", "aug", "mar"})
@@ -204,11 +211,11 @@ def propose(
             dates[one.milestone] = one.on.isoformat()
             evidence.append(_evidence(_says(one, today), one.sentence.text))
     coming = min((one for one in said if one.on >= today), key=lambda one: one.on, default=None)
-    delay = next((s for s in sentences if _is_delay(s.text)), None)
-    if delay is not None:
-        evidence.append(_evidence("a reason for delay", delay.text))
+    delay = _delay(sentences)
+    if delay:
+        evidence.append(_evidence("a reason for delay", delay))
     changes = _chair_changes(facts, sentences, chair_address, evidence)
-    if stage is None and not dates and delay is None and not changes:
+    if stage is None and not dates and not delay and not changes:
         return None
     return ProposalRecord(
         id=proposal_id,
@@ -219,7 +226,7 @@ def propose(
         next_on=coming.on if coming else None,
         next_what=_short(coming.sentence.text) if coming else "",
         dates=dates,
-        delay_reason=_short(delay.text) if delay else "",
+        delay_reason=_short(delay),
         chair_changes=changes,
         evidence=tuple(evidence[:MAX_EVIDENCE]),
     )
@@ -256,8 +263,7 @@ def _days(sentences: list[_Sentence], mentions: Sequence[DayMention], today: dat
         before, after = sentence.text[max(0, start - 80) : start], sentence.text[end:]
         if _OFF_BEFORE.search(before) or _OFF_AFTER.search(after) or _DEATH.search(before):
             continue
-        was = bool(_HAS_BEEN.search(before)) and not _TO_COME.search(before)
-        day = mention.past(today) if was else mention.coming(today)
+        day = mention.past(today) if _was(before, mention.coming(today), today) else mention.coming(today)
         if day is None or abs(day - today) > FARTHEST:
             continue
         said = _tied(sentence, start, end, day, today, whole_month=False)
@@ -276,7 +282,7 @@ def _months(sentences: list[_Sentence], mentions: Sequence[DayMention], today: d
             if any(start <= at < end for start, end in taken):
                 continue
             day = _month_end(sentence.text, match, today)
-            if day is not None:
+            if day is not None and not _was(sentence.text[max(0, match.start() - 80) : match.start()], day, today):
                 said = _tied(sentence, match.start(), match.end(), day, today, whole_month=True)
                 if said is not None:
                     yield said
@@ -284,9 +290,20 @@ def _months(sentences: list[_Sentence], mentions: Sequence[DayMention], today: d
         if match is not None:
             eve = date(today.year, 12, 24)
             eve = eve if eve >= today else date(today.year + 1, 12, 24)
-            said = _tied(sentence, match.start(), match.end(), eve, today, whole_month=True)
-            if said is not None:
-                yield said
+            if not _was(sentence.text[: match.start()], eve, today):
+                said = _tied(sentence, match.start(), match.end(), eve, today, whole_month=True)
+                if said is not None:
+                    yield said
+
+
+def _was(before: str, coming: date | None, today: date) -> bool:
+    """True where the words before a day tell of what has been; a word of what is to come outweighs them.
+
+    Without either word a day whose next occurrence is nearly a year off was the last one.
+    """
+    if _TO_COME.search(before):
+        return False
+    return bool(_HAS_BEEN.search(before)) or (coming is not None and YEARLESS < coming - today < timedelta(days=366))
 
 
 def _month_end(text: str, match: Any, today: date) -> date | None:
@@ -294,7 +311,7 @@ def _month_end(text: str, match: Any, today: date) -> date | None:
     month, before = match[1][:3].lower(), text[max(0, match.start() - 80) : match.start()]
     if month in _NAMES_TOO and not (match[2] or _MONTH_CUE.search(before)):
         return None
-    if _OFF_BEFORE.search(before) or (_HAS_BEEN.search(before) and not _TO_COME.search(before)):
+    if _OFF_BEFORE.search(before):
         return None
     number = _MONTHS.index(month) + 1
     year = int(match[2]) if match[2] else today.year + (number < today.month)
@@ -327,6 +344,14 @@ def _tied(sentence: _Sentence, start: int, end: int, day: date, today: date, *, 
     if nearest is OTHER and (asked is not None or _OF_US.search(near)):
         return None
     return _Said(nearest, day, whole_month, sentence)
+
+
+def _delay(sentences: list[_Sentence]) -> str:
+    """The first sentence that tells of a delay; with the next one where it is as short as "Stuck, I'm afraid."."""
+    for number, sentence in enumerate(sentences):
+        if _is_delay(sentence.text):
+            return "".join(s.text for s in sentences[number : number + (2 if len(sentence.text) < SHORT else 1)])
+    return ""
 
 
 def _is_delay(text: str) -> bool:

@@ -53,6 +53,8 @@ def told(stage: ReviewStage, words: str, text: str) -> Facts:
         "Please let me have your observations by 11 December.",
         "Apologies for the delay in replying.",
         "No delays to report, all is on track.",
+        "No criminal proceedings outstanding.",
+        "The mother asked us not to postpone anything.",
         "She died on 6 January 2026, as you know.",
         "April and June from our office send their regards, as do May and Jan.",
     ],
@@ -107,6 +109,13 @@ def test_a_reply_that_says_nothing_of_progress_proposes_nothing(text: str) -> No
             {"panel": "2027-01-14", "inquest": "2027-04-20"},
             id="a list",
         ),
+        pytest.param(
+            "The trial was put back from January to 14 May.", {"trial": "2027-05-14"}, id="put back, without a year"
+        ),
+        pytest.param("The family read the draft in October.", {}, id="a month that has been"),
+        pytest.param("The panel met twice before Christmas.", {}, id="a Christmas that has been"),
+        pytest.param("Panel 4 on 3 November was full.", {"panel": "2026-11-03"}, id="a day just past, without a word"),
+        pytest.param("No draft yet, realistically May.", {"draft_report": "2027-05-31"}, id="a guess"),
         pytest.param("Dr. Hale chairs panel 4 on 9 December.", {"panel": "2026-12-09"}, id="an abbreviation"),
     ],
 )
@@ -197,6 +206,8 @@ def test_a_stage_that_stands_in_an_attachment_is_proposed_with_its_words() -> No
         "Work was held up by illness on the panel.",
         "This has taken longer than we hoped.",
         "The inquest has been adjourned.",
+        "We are stuck, I am afraid, until the appeal is heard.",
+        "Scoping returns are awaited from two agencies.",
         "We are behind schedule, I am sorry to say.",
     ],
 )
@@ -205,6 +216,12 @@ def test_a_reason_for_delay_is_kept_in_their_words(sentence: str) -> None:
     assert proposal is not None
     assert proposal.delay_reason == sentence
     assert {"says": "a reason for delay", "text": sentence} in proposal.evidence
+
+
+def test_a_short_cry_of_delay_is_kept_with_its_reason() -> None:
+    proposal = read("Stuck, I'm afraid. The defence have leave to appeal. More when I know more.")
+    assert proposal is not None
+    assert proposal.delay_reason == "Stuck, I'm afraid. The defence have leave to appeal."
 
 
 @pytest.mark.parametrize(
