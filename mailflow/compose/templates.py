@@ -313,13 +313,17 @@ def _faults_of_name(
         if FIELDS[name] <= TO_STAFF:
             yield node.lineno, f"the field {name} is for our own people only, in {_classes(name)}"
         else:
-            yield node.lineno, f"a {_said(mail_class)} has no field {name}; it is for {_classes(name)}"
+            yield node.lineno, f"{_a(mail_class)} has no field {name}; it is for {_classes(name)}"
     elif name in dotted and id(node) not in inside:
         yield node.lineno, f"say which: {', '.join(f'{name}.{key}' for key in sorted(dotted[name]))}"
 
 
 def _said(mail_class: MailClass) -> str:
     return mail_class.value.replace("_", "-")
+
+
+def _a(mail_class: MailClass) -> str:
+    return f"{'an' if mail_class is MailClass.ALERT else 'a'} {_said(mail_class)}"
 
 
 def _classes(name: str) -> str:

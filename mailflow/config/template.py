@@ -62,6 +62,7 @@ desk_url = ""                               # address of the desk, for links in 
 # -- The service's own rules, policy and templates ----------------------------------------------
 [profile]
 # folder = "rules"                          # empty: the profile that mailflow brings
+#                                           # `mailflow rules` and `mailflow templates` check it and show it
 
 # -- OpenPGP, where a key ring is kept ----------------------------------------------------------
 [openpgp]

@@ -23,8 +23,8 @@ OWN_NAMES = re.compile(r"victim support|supportline|cjsm|egress|desk\.example\S*
 ENGLISH = frozenset(
     re.findall(
         r"\w+",
-        "the and of to for with is are was we our you your they this that please ring reply person about from when which "
-        "who will would not have has been family review answer know working office days sent us it if there",
+        "the and of to for with is are was we our you your they this that please ring reply person about from when "
+        "which who will would not have has been family review answer know working office days sent us it if there",
     )
 )
 """English words that are no Welsh ones (``a``, ``am``, ``at``, ``an``, ``hi``, ``by`` … are left out)."""

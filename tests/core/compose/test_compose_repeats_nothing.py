@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
 from functools import cache
@@ -18,9 +19,8 @@ import pytest
 
 from mailflow.compose import compose
 from mailflow.compose.templates import html_text
-from mailflow.model.decision import MissingInformation
-from mailflow.model.outgoing import MailClass
-from tests.support.letters import CLOSED_READING, READING, letter_for, profile_templates
+from tests.support.letter_book import every_letter
+from tests.support.letters import profile_templates
 
 CORPUS = Path(__file__).resolve().parents[2] / "testdata" / "corpus"
 LABELS = [json.loads(line) for line in (CORPUS / "labels.jsonl").read_text("utf-8").splitlines()]
@@ -64,19 +64,16 @@ def path(label: dict) -> str:
 
 @cache
 def answers() -> tuple[tuple[str, str], ...]:
-    """Everything that we may ever write to somebody: every template, open and closed, with and without lacks."""
+    """Everything that we may ever write to somebody: every template in every language and form, at work and at home."""
     found = []
-    for template in profile_templates().templates.values():
-        for reading, lacks, private in product((READING, CLOSED_READING), ((), tuple(MissingInformation)), (0, 1)):
-            if template.mail_class is MailClass.CHASER and not lacks:
-                continue
-            letter = letter_for(
-                template, reading=reading, missing=lacks, private=bool(private), reference="HS-2222-2222"
-            )
-            made = compose(letter, profile_templates())
-            found.append((template.name, folded(f"{made.subject}\n{made.text}\n{html_text(made.html)}\n{made.html}")))
-            sender = made.raw.split(b"\r\n", 1)[0].decode().casefold().replace("from: ", "").partition(" <")[0]
-            found.append((template.name, sender))
+    for letter, private in product(every_letter(), (False, True)):
+        made = compose(
+            replace(letter, private=private, reference=letter.reference and "HS-2222-2222"), profile_templates()
+        )
+        name = f"{letter.template} in {letter.language}"
+        found.append((name, folded(f"{made.subject}\n{made.text}\n{html_text(made.html)}\n{made.html}")))
+        sender = made.raw.split(b"\r\n", 1)[0].decode().casefold().replace("from: ", "").partition(" <")[0]
+        found.append((name, sender))
     return tuple(dict.fromkeys(found))
 
 
@@ -108,4 +105,4 @@ def test_the_corpus_gives_these_tests_something_to_find() -> None:
     assert len(LABELS) == 100
     assert sum(bool(mail(path(label))[1]) for label in LABELS) >= 80
     assert sum(len(names(label["facts"])) for label in LABELS) >= 200
-    assert len(answers()) >= 40
+    assert len(answers()) >= 150
