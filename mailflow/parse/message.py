@@ -142,7 +142,13 @@ def _unread(raw: bytes, error: str) -> ParsedMessage:
 def _headers(root: Part, reader: Reader) -> tuple[Header, ...]:
     """Every field of the top header, decoded, in order."""
     out: list[Header] = []
-    for name, value in root.header.fields:
+    fields = root.header.fields
+    together = b"\n".join([value for _, value in fields])
+    if together.isascii() and b"=?" not in together:  # no field of nearly all mail has anything to decode
+        texts = together.decode("ascii").split("\n")
+        if "".join(texts).isprintable() and len(texts) == len(fields):
+            return tuple([Header(field.name, text, text) for field, text in zip(fields, texts, strict=True)])
+    for name, value in fields:
         if value.isascii():
             text = value.decode("ascii")
             out.append(Header(name, decode_words(text), text))
@@ -156,10 +162,11 @@ def _headers(root: Part, reader: Reader) -> tuple[Header, ...]:
 
 def _by_name(headers: tuple[Header, ...]) -> dict[str, tuple[str, ...]]:
     """Decoded values by lower-case name, topmost first."""
-    out: dict[str, list[str]] = {}
+    out: dict[str, tuple[str, ...]] = {}
     for header in headers:
-        out.setdefault(header.name.lower(), []).append(header.value)
-    return {name: tuple(values) for name, values in out.items()}
+        name = header.name.lower()
+        out[name] = (*out[name], header.value) if name in out else (header.value,)
+    return out
 
 
 def _first(by_name: dict[str, tuple[str, ...]], name: str) -> str:

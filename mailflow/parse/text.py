@@ -17,6 +17,7 @@ _UNCLEAN = re2.compile(
     "[\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e\\x00-\\x08\\x0b-\\x1f\\x7f\u0085\u2028\u2029]"
 )
 """Any sign that must be replaced; to look for one first costs a twentieth of replacing."""
+_CLEAN_ASCII = bytes([9, 10, *range(32, 127)])
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _ESCAPED_FROM = re.compile(rb"^>From ", re.MULTILINE)
 """What an mbox file makes of a line that begins with ``From `` (RFC 4155 appendix A)."""
@@ -53,9 +54,13 @@ def clean(text: str) -> str:
     Offsets of regions and evidence count in this text, so nothing after this may change it.
     """
     text = text.replace("\r\n", "\n")
+    if text.isascii():  # a twentieth of the cost of a pattern
+        if text.encode("ascii").translate(None, _CLEAN_ASCII):
+            text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
+        return text
     if _UNCLEAN.search(text):
         text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
-    return text if text.isascii() else text.replace("\xa0", " ").replace("\u202f", " ")
+    return text.replace("\xa0", " ").replace("\u202f", " ")
 
 
 def unflow(text: str, *, delsp: bool) -> str:

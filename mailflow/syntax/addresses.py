@@ -30,6 +30,7 @@ _ORDINARY = re.compile(
     r"<([\w.+-]{1,64}@[\w.-]{1,190})>"
 )
 """One mailbox, or one without a name, as nearly all mail has it."""
+_BARE = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,190}")
 
 
 class _Mailbox:
@@ -75,6 +76,8 @@ def read_addresses(value: str) -> tuple[Address, ...]:
 
 def _ordinary(value: str) -> tuple[Address, ...] | None:
     """A list that needs no mending, read at one stroke; ``None`` for every other."""
+    if _BARE.fullmatch(value):
+        return (Address("", value),)
     if ordinary := _ORDINARY.fullmatch(value):
         return (Address(_unquoted(ordinary[1] or ordinary[2] or ""), ordinary[3]),)
     if "," in value and value.count("@") == value.count(",") + 1 <= ADDRESS_COUNT:

@@ -95,14 +95,18 @@ def _ordinary(raw: bytes, start: int, end: int) -> HeaderBlock | None:
         block = block.replace(b" \n", b"\n")
     if b"\r" in block or b"\0" in block or b" \n" in block or b"\t\n" in block:
         return None
-    whole = _FOLD.sub(b" ", block)
+    whole = _FOLD.sub(b" ", block).rstrip(b" \t")
     found = _ORDINARY.findall(whole)
     lines = block.count(b"\n") + 1
     if len(found) != whole.count(b"\n") + 1 or lines > min(HEADER_COUNT, FOLDED_LINES):
         return None
     if len(whole) > HEADER_VALUE_BYTES and max(len(value) for _, value in found) > HEADER_VALUE_BYTES:
         return None
-    return _block(tuple([RawField(name.decode("ascii"), value.rstrip(b" \t")) for name, value in found]), body, ())
+    values = [value for _, value in found]
+    written = b"\n".join([name for name, _ in found]).decode("ascii")  # all names at one stroke
+    fields = tuple(map(RawField, written.split("\n"), values))
+    topmost = dict(zip(reversed(written.lower().split("\n")), reversed(values), strict=True))
+    return HeaderBlock(fields, body, (), topmost)
 
 
 def _line_by_line(raw: bytes, start: int, end: int, *, top: bool) -> HeaderBlock:

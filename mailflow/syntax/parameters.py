@@ -47,6 +47,8 @@ def read_parameters(text: str) -> Parameters:
     >>> read_parameters("attachment; filename*=UTF-8''Ffurflen%20ganiat%C3%A2d.pdf").of["filename"]
     'Ffurflen ganiatâd.pdf'
     """
+    if not text:
+        return Parameters("", {})
     if ordinary := _ORDINARY.fullmatch(text):
         value, name, quoted, bare = ordinary.groups()
         return Parameters(value.lower(), {name.lower(): quoted or bare} if name else {})
