@@ -151,7 +151,7 @@ FOOTERS = [
 BANNERS = ["", "CAUTION: This email originated from outside the organisation.\n\n", "OFFICIAL-SENSITIVE\n\n"]
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(BANNERS),
     st.lists(st.sampled_from(TOLD), min_size=1, max_size=5, unique=True),
@@ -200,7 +200,7 @@ SIGNED = ["", "<p>Ann Lee</p>", '<div class="gmail_signature">Ann Lee<br>07700 9
           '<div id="ms-outlook-mobile-signature">Get Outlook for iOS</div>']  # fmt: skip
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.sampled_from(TOLD), st.sampled_from(MARKED_UP)), min_size=1, max_size=4, unique=True),
     st.sampled_from(SIGNED),
