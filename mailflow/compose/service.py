@@ -84,14 +84,14 @@ _ADDRESS = re.compile(r"^[a-z0-9.-]+@[a-z0-9.-]+$", re.IGNORECASE)
 _NOTES = ("source", "verified_on")
 
 
-def read_service(name: str, text: str, languages: frozenset[str], faults: list[Fault]) -> ServiceFile | None:
+def read_service(name: str, text: str, languages: frozenset[str], faults: list[Fault]) -> Document[ServiceFile] | None:
     """The file, or ``None`` when it has faults, which are appended."""
     document = open_document(name, text, ServiceFile, faults)
     if document is None:
         return None
     found = list(_faults(document, languages))
     faults.extend(found)
-    return None if found else document.value
+    return None if found else document
 
 
 def _faults(document: Document[ServiceFile], languages: frozenset[str]) -> list[Fault]:

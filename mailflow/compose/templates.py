@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Annotated
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
 from jinja2 import Template as Compiled
+from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, Field
 from selectolax.lexbor import LexborHTMLParser
@@ -21,20 +21,16 @@ from selectolax.lexbor import LexborHTMLParser
 from mailflow.errors import Fault, ProfileFault
 from mailflow.model.outgoing import MailClass
 from mailflow.model.words import Audience
-from mailflow.syntax.documents import read
+from mailflow.syntax.documents import Document, open_document
 
-from .fields import FIELDS, FORBIDDEN, NEEDED, TO_STAFF, place_of, spaces, trials
+from .fields import NEEDED, TO_STAFF, trials
+from .parts import compiled_part, environment_for
 from .service import NAME, ServiceFile, read_service
 from .wording import figures, forbidden_words, too_long, wrong_markup
 
 _PARTS = ("txt", "html")
 _PATH = re.compile(r"(?:^|/)templates/([^/]+)/([^/]+)$")
 _LANGUAGE = re.compile(r"^([a-z]{2})\.(txt|html)$")
-_NODES = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.If, nodes.For, nodes.Not,
-    nodes.And, nodes.Or,
-)  # fmt: skip
-"""What a template may be made of: no calls, filters, includes, assignments or literals that hide text."""
 
 
 class _Meta(BaseModel):
@@ -95,25 +91,26 @@ def load_templates(files: Mapping[str, str]) -> TemplateSet:
     faults: list[Fault] = []
     folders = _folders(files, faults)
     languages = frozenset({"en"}.union(*(_languages(folder) for folder in folders.values())))
-    service = _service(files, languages, faults)
+    document = _service(files, languages, faults)
     metas = {name: _meta(name, folder, languages, faults) for name, folder in folders.items()}
     for (name, folder), language, part in product(folders.items(), sorted(languages), _PARTS):
         if f"{language}.{part}" not in folder:
             faults.append(Fault(f"templates/{name}", f"{language}.{part} is missing"))
     if not folders:
         faults.append(Fault("templates", "there is no template at all"))
-    if service is None:
+    if document is None:
         raise ProfileFault(tuple(faults))
-    environments = {part: _environment(part == "html") for part in _PARTS}
+    service = document.value
+    environments = {part: environment_for(part == "html") for part in _PARTS}
     templates: dict[str, Template] = {}
     for name, folder in folders.items():
         template = _template(name, folder, metas[name], languages, service, environments, faults)
         if template is not None:
             templates[name] = template
-    private = _subjects(service.private_subject, "private_subject", service, environments["txt"], faults)
-    question = _subjects(service.private_question, "private_question", service, environments["txt"], faults)
+    private = _subjects(document, ("private_subject",), service.private_subject, environments["txt"], faults)
+    question = _subjects(document, ("private_question",), service.private_question, environments["txt"], faults)
     safe = {
-        key: _subjects(words, f"safe_subjects {key}", service, environments["txt"], faults)
+        key: _subjects(document, ("safe_subjects", key), words, environments["txt"], faults)
         for key, words in service.safe_subjects.items()
     }
     if faults:
@@ -122,9 +119,9 @@ def load_templates(files: Mapping[str, str]) -> TemplateSet:
 
 
 def _subjects(
+    document: Document[ServiceFile],
+    section: tuple[str, ...],
     words: Mapping[str, str],
-    section: str,
-    service: ServiceFile,
     environment: ImmutableSandboxedEnvironment,
     faults: list[Fault],
 ) -> dict[str, Compiled]:
@@ -132,12 +129,13 @@ def _subjects(
     compiled: dict[str, Compiled] = {}
     for language, source in words.items():
         uses: set[str] = set()
-        ready = _compile(NAME, source, environment, service, MailClass.RECEIPT, faults, uses)
+        place = document.place(*section, language)
+        ready = compiled_part(place, source, environment, document.value, MailClass.RECEIPT, faults, uses)
         more = sorted(uses - {"reference"})
-        faults += [Fault(NAME, f"{section} may name the reference, not {field}") for field in more]
-        faults += [Fault(NAME, sentence) for _, sentence in forbidden_words(source, frozenset({Audience.PUBLIC}))]
+        faults += [Fault(place, f"a neutral subject may name the reference, not {field}") for field in more]
+        faults += [Fault(place, sentence) for _, sentence in forbidden_words(source, frozenset({Audience.PUBLIC}))]
         if ready is not None and not more:
-            faults += [Fault(NAME, one) for one in too_long(ready.render(reference="HS-2222-2222"), "")]
+            faults += [Fault(place, one) for one in too_long(ready.render(reference="HS-2222-2222"), "")]
             compiled[language] = ready
     return compiled
 
@@ -161,7 +159,7 @@ def _languages(folder: Mapping[str, object]) -> set[str]:
     return {found.group(1) for part in folder if (found := _LANGUAGE.match(part))}
 
 
-def _service(files: Mapping[str, str], languages: frozenset[str], faults: list[Fault]) -> ServiceFile | None:
+def _service(files: Mapping[str, str], languages: frozenset[str], faults: list[Fault]) -> Document[ServiceFile] | None:
     for path in sorted(files):
         if path == NAME or path.endswith("/" + NAME):
             return read_service(path, files[path], languages, faults)
@@ -171,18 +169,21 @@ def _service(files: Mapping[str, str], languages: frozenset[str], faults: list[F
 
 def _meta(
     name: str, folder: Mapping[str, tuple[str, str]], languages: frozenset[str], faults: list[Fault]
-) -> _Meta | None:
+) -> Document[_Meta] | None:
     if "meta.yaml" not in folder:
         faults.append(Fault(f"templates/{name}", "meta.yaml is missing"))
         return None
     path, text = folder["meta.yaml"]
-    meta = read(path, text, _Meta, faults)
-    if meta is None:
+    document = open_document(path, text, _Meta, faults)
+    if document is None:
         return None
+    meta = document.value
     lacking = sorted(languages - set(meta.subject))
-    faults += [Fault(path, f"the subject is missing in the language {language}") for language in lacking]
-    faults += [Fault(path, sentence) for sentence in _to_whom(meta)]
-    return meta
+    faults += [
+        Fault(document.place("subject"), f"the subject is missing in the language {language}") for language in lacking
+    ]
+    faults += [Fault(document.place("audiences"), sentence) for sentence in _to_whom(meta)]
+    return document
 
 
 def _to_whom(meta: _Meta) -> Iterator[str]:
@@ -198,26 +199,17 @@ def _to_whom(meta: _Meta) -> Iterator[str]:
         yield "only those who run a review are asked how it goes (P5)"
 
 
-def _environment(escapes: bool) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=escapes, keep_trailing_newline=False, trim_blocks=False, cache_size=0
-    )
-    environment.globals.clear()
-    environment.filters.clear()
-    environment.tests.clear()
-    return environment
-
-
 def _template(
     name: str,
     folder: Mapping[str, tuple[str, str]],
-    meta: _Meta | None,
+    head: Document[_Meta] | None,
     languages: frozenset[str],
     service: ServiceFile,
     environments: Mapping[str, ImmutableSandboxedEnvironment],
     faults: list[Fault],
 ) -> Template | None:
     before = len(faults)
+    meta = head.value if head is not None else None
     uses: set[str] = set()
     written: dict[str, Written] = {}
     mail_class = meta.mail_class if meta is not None else None
@@ -231,13 +223,13 @@ def _template(
             place, source = entry
             looked = _looks(source, part, language, audiences)
             faults += [Fault(f"{place}:{line}", sentence) for line, sentence in looked]
-            ready = _compile(place, source, environments[part], service, mail_class, faults, uses)
+            ready = compiled_part(place, source, environments[part], service, mail_class, faults, uses)
             if ready is not None:
                 compiled[part] = ready
-        if meta is not None and language in meta.subject:
-            place, source = folder["meta.yaml"][0], meta.subject[language]
+        if head is not None and meta is not None and language in meta.subject:
+            place, source = head.place("subject", language), meta.subject[language]
             faults += [Fault(place, sentence) for _, sentence in forbidden_words(source, audiences)]
-            ready = _compile(place, source, environments["txt"], service, mail_class, faults, uses)
+            ready = compiled_part(place, source, environments["txt"], service, mail_class, faults, uses)
             if ready is not None and len(compiled) == len(_PARTS):
                 written[language] = Written(ready, compiled["txt"], compiled["html"])
     if meta is None or len(faults) > before:
@@ -259,75 +251,6 @@ def _looks(source: str, part: str, language: str, audiences: frozenset[Audience]
     else:
         yield from forbidden_words(source, audiences)
         yield from figures(source)
-
-
-def _compile(
-    place: str,
-    source: str,
-    environment: ImmutableSandboxedEnvironment,
-    service: ServiceFile,
-    mail_class: MailClass | None,
-    faults: list[Fault],
-    uses: set[str],
-) -> Compiled | None:
-    """One part, compiled, or ``None`` with its faults appended; the fields that it names are added to ``uses``."""
-    try:
-        tree = environment.parse(source)
-    except TemplateSyntaxError as error:
-        faults.append(Fault(f"{place}:{error.lineno}", f"this is no template: {error.message}"))
-        return None
-    found = list(_faults_of(tree, service, mail_class, uses))
-    faults += [Fault(f"{place}:{line}", sentence) for line, sentence in found]
-    return None if found else environment.from_string(source)
-
-
-def _faults_of(
-    tree: nodes.Template, service: ServiceFile, mail_class: MailClass | None, uses: set[str]
-) -> Iterator[tuple[int, str]]:
-    dotted = spaces(service)
-    loops = {node.target.name for node in tree.find_all(nodes.For) if isinstance(node.target, nodes.Name)}
-    inside = {id(node.node) for node in tree.find_all(nodes.Getattr)}
-    for node in (tree, *tree.find_all(nodes.Node)):
-        if not isinstance(node, _NODES):
-            yield node.lineno, f"a template holds text, if and for; it may not use {type(node).__name__.lower()}"
-        elif isinstance(node, nodes.For) and not (isinstance(node.iter, nodes.Name) and node.iter.name == "missing"):
-            yield node.lineno, "the only list is missing: {% for item in missing %}"
-        elif isinstance(node, nodes.Getattr):
-            space = node.node.name if isinstance(node.node, nodes.Name) else ""
-            if space not in dotted or node.attr not in dotted[space]:
-                yield node.lineno, f"the field {space}.{node.attr} is not in {place_of(space)}"
-        elif isinstance(node, nodes.Name) and node.ctx == "load" and node.name not in loops:
-            yield from _faults_of_name(node, dotted, mail_class, inside)
-            uses.add(node.name)
-
-
-def _faults_of_name(
-    node: nodes.Name, dotted: Mapping[str, frozenset[str]], mail_class: MailClass | None, inside: set[int]
-) -> Iterator[tuple[int, str]]:
-    name = node.name
-    if name in FORBIDDEN:
-        yield node.lineno, f"the field {name} is forbidden: it would repeat {FORBIDDEN[name]} to a stranger (P4)"
-    elif name not in FIELDS:
-        yield node.lineno, f"there is no field {name}; there are {', '.join(sorted(FIELDS))}"
-    elif mail_class is not None and mail_class not in FIELDS[name]:
-        if FIELDS[name] <= TO_STAFF:
-            yield node.lineno, f"the field {name} is for our own people only, in {_classes(name)}"
-        else:
-            yield node.lineno, f"{_a(mail_class)} has no field {name}; it is for {_classes(name)}"
-    elif name in dotted and id(node) not in inside:
-        yield node.lineno, f"say which: {', '.join(f'{name}.{key}' for key in sorted(dotted[name]))}"
-
-
-def _said(mail_class: MailClass) -> str:
-    return mail_class.value.replace("_", "-")
-
-
-def _a(mail_class: MailClass) -> str:
-    return f"{'an' if mail_class is MailClass.ALERT else 'a'} {_said(mail_class)}"
-
-
-def _classes(name: str) -> str:
-    return ", ".join(f"{_said(mail_class)}s" for mail_class in MailClass if mail_class in FIELDS[name])
 
 
 def _trial(words: Written, service: ServiceFile, language: str, mail_class: MailClass, uses: Set[str]) -> Iterator[str]:

@@ -140,7 +140,10 @@ def test_classes_and_audiences_fit(name: str, old: str, new: str, sentence: str)
     meta = f"templates/{name}/meta.yaml"
     text = profile_files()[meta]
     assert old in text
-    assert any(sentence in fault for fault in faults(**{meta: text.replace(old, new, 1)}))
+    found = [fault for fault in faults(**{meta: text.replace(old, new, 1)}) if sentence in fault]
+    assert found
+    if 'en: "' in old:
+        assert any(fault.startswith((f"{meta}:5:7: ", f"templates/{name}/en: ")) for fault in found)
 
 
 def test_long_paragraphs_and_words_that_no_line_can_break() -> None:
