@@ -54,6 +54,6 @@ def _figure(file: str, one: Written) -> str:
     return (
         f"<figure>\n<figcaption><strong>{escape(one.mail.subject)}</strong>"
         f"from {escape(one.sender)} · {escape(one.language)} · {escape(one.shows)} · "
-        f'<a href="{escape(file)}">alone</a></figcaption>\n'
+        f'<a href="{escape(file)}">open it alone</a></figcaption>\n'
         f'<iframe sandbox loading="lazy" title="{escape(title)}" src="{escape(file)}"></iframe>\n</figure>\n'
     )

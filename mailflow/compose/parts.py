@@ -52,7 +52,7 @@ def compiled_part(
         return None
     found = list(_faults_of(tree, service, mail_class, uses))
     faults += [Fault(_at(place, line), sentence) for line, sentence in found]
-    return None if found else environment.from_string(source)
+    return None if found else environment.from_string(tree)
 
 
 def _at(place: str, line: int) -> str:
