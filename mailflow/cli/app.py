@@ -55,7 +55,19 @@ def config_path(context: typer.Context) -> Path:
 
 def load_commands() -> None:
     """Import the commands, in the order in which a newcomer needs them: it is the order of the help."""
-    from . import setting_up, serving, demo, reading, rules, rules_trying, rules_keeping, rules_fitting, templates, listing, acting  # noqa: F401, I001
+    from . import (  # noqa: I001
+        setting_up,  # noqa: F401
+        serving,  # noqa: F401
+        demo,  # noqa: F401
+        reading,  # noqa: F401
+        rules,  # noqa: F401
+        rules_trying,  # noqa: F401
+        rules_keeping,  # noqa: F401
+        rules_fitting,  # noqa: F401
+        templates,  # noqa: F401
+        listing,  # noqa: F401
+        acting,  # noqa: F401
+    )
 
 
 def run_program(arguments: Sequence[str]) -> int:
