@@ -387,7 +387,7 @@ def plan_consent_review(work: Work, plans: Plans, consent: ConsentRecord, now: d
 def plan_retention(work: Work, plans: Plans, case: CaseRecord, now: datetime) -> CaseRecord:
     """Plan until when a case is kept, by its outcome, reviews and holds; the case with its day, to be saved.
 
-    Nothing is planned while it is open or a legal hold, a complaint or a review stops it; a planned one is cancelled then.
+    Nothing is planned while it is open or a legal hold, a complaint or a review stops it.
     """
     reviews = work.reviews_of(case.id)
     holds = (*work.holds(case_id=case.id), *(hold for review in reviews for hold in work.holds(review_id=review.id)))

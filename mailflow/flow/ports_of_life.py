@@ -25,8 +25,10 @@ from mailflow.model.life import (
 )
 from mailflow.model.records import CaseRecord, EventRecord, MatchKey, OutboxRecord, OutboxState, ReminderRecord
 
+from .ports_of_acts import ActsWork
 
-class LifeWork(Protocol):
+
+class LifeWork(ActsWork, Protocol):
     """The part of a transaction about what outlives the mail that began it."""
 
     # -- groups ---------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ SQLModel, SQLAlchemy, Alembic, psycopg, cryptography, ``mailflow.model`` and ``m
 ``files``       events, cases, people, permissions     ``promises``  reminders
 ``posting``     the outbox                             ``house``     suppression, global stop
 ``life``        reviews, holds, proposals, history, days, absences
-``context``     what a decision needs to know          ``views``     what people are shown
+``context``     what a decision needs to know          ``views``     what people are shown (and ``…_of_life``)
 ``desk``        session, data keys, audit of a transaction
 ``learning``    mail read again for rehearsal and fit  (corrections die with their mail)
 ``audit``       the chain and its verification         ``waking``    LISTEN/NOTIFY

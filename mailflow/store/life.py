@@ -25,6 +25,7 @@ from mailflow.model.records import CaseRecord, EventRecord, EventState, MatchKey
 
 from .files import Files, same_version
 from .mapping_of_life import (
+    change_owner,
     change_record,
     day_record,
     file_owner,
@@ -252,7 +253,7 @@ class Life(Files):
     # -- history and days -----------------------------------------------------------------------
     def add_change(self, change: ChangeRecord) -> None:
         """Write a line of a history; it names the case or the review under whose key its reason is sealed."""
-        box = self.sealer("change", change.id, file_owner(change.case_id, change.review_id))
+        box = self.sealer("change", change.id, change_owner(change.subject, change.case_id, change.review_id))
         self.session.add(
             ChangeRow(
                 id=change.id,
@@ -279,7 +280,7 @@ class Life(Files):
         if review_id:
             statement = statement.where(col(ChangeRow.review_id) == review_id)
         return tuple(
-            change_record(row, self.sealer("change", row.id, file_owner(row.case_id, row.review_id)))
+            change_record(row, self.sealer("change", row.id, change_owner(row.subject, row.case_id, row.review_id)))
             for row in self.all(statement)
         )
 

@@ -38,6 +38,14 @@ def file_owner(case_id: str | None, review_id: str | None) -> tuple[str, str]:
     return ("case_file", case_id) if case_id else ("review", review_id or "")
 
 
+def change_owner(subject: str, case_id: str | None, review_id: str | None) -> tuple[str, str]:
+    """Under whose data key the reason of a change is sealed; of an event that belongs to no file, under its own."""
+    sort, _, row_id = subject.partition(":")
+    if sort == "event" and not (case_id or review_id):
+        return ("event", row_id)
+    return file_owner(case_id, review_id)
+
+
 # -- groups and reviews -------------------------------------------------------------------------
 
 

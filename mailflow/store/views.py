@@ -23,17 +23,15 @@ from mailflow.model.records import (
 )
 from mailflow.model.views import CaseView, Counts, EventView
 
-from .context import Contexts
-from .life import Life
 from .mapping import mail_record, reminder_record
-from .promises import Promises
 from .tables import AuditRow, CaseRow, EventRow, LinkProposalRow, MailRow, OutboxRow, ReminderRow
+from .views_of_life import ViewsOfLife
 
 WAITING = (str(EventState.UNTRIAGED), str(EventState.TAKEN))
 """What stands in the queue without being asked for."""
 
 
-class Views(Life, Promises, Contexts):
+class Views(ViewsOfLife):
     """The part of a transaction that reads for people."""
 
     def queue(self, *, closed: bool = False, limit: int = 500) -> tuple[EventRecord, ...]:
@@ -96,6 +94,9 @@ class Views(Life, Promises, Contexts):
             proposed_cases=proposed,
             outbox=self._outbox_of(event_ids=(row.id,)),
             reminders=self.reminders(event_id=row.id),
+            related=self.related(row.id),
+            proposals=self.proposals(event_id=row.id),
+            changes=self.changes(subject=f"event:{row.id}"),
         )
 
     def case_view(self, case_id_or_reference: str) -> CaseView:
@@ -111,6 +112,15 @@ class Views(Life, Promises, Contexts):
             .where(or_(col(ReminderRow.case_id) == row.id, col(ReminderRow.event_id).in_(event_ids)))
             .order_by(col(ReminderRow.due), col(ReminderRow.id))
         )
+        proposed = (
+            select(EventRow)
+            .join(LinkProposalRow, col(LinkProposalRow.event_id) == col(EventRow.id))
+            .where(
+                col(LinkProposalRow.case_id) == row.id,
+                or_(col(EventRow.case_id).is_(None), col(EventRow.case_id) != row.id),
+            )
+            .order_by(col(EventRow.created_at), col(EventRow.id))
+        )
         return CaseView(
             case=self._case(row),
             people=self.people(row.id),
@@ -118,6 +128,12 @@ class Views(Life, Promises, Contexts):
             events=self._events(events),
             outbox=self._outbox_of(event_ids=event_ids, case_id=row.id),
             reminders=tuple(reminder_record(one) for one in promises),
+            groups=self.groups(row.id),
+            reviews=self.reviews_of(row.id),
+            holds=self.holds(case_id=row.id),
+            days=self.days(case_id=row.id),
+            changes=self.changes(case_id=row.id),
+            proposed_events=self._events(self.all(proposed)),
         )
 
     def counts(self) -> Counts:
