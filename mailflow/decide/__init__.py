@@ -13,8 +13,11 @@ The reasoning, in this order:
    at most the receipt that is right for everybody.
 3. **Where it belongs.** To a case of ours only when it stands in our thread or names our reference *and* its
    sender is a person of that case; anything else is proposed to a human.
-4. **What stops.** A wish that was withdrawn cancels what is queued, at once (P5); a mail of ours that came back
-   for good suppresses that address.
+4. **What stops** (``wishes``, ``our_mail``). A wish that was withdrawn in any mail that belongs or may belong to a
+   case cancels what is queued, at once (P5), and is written down as a no that holds; a yes is only proposed. A reply
+   to a question ends its round; a notice of absence makes automatic mail wait; a mail of ours that came back for
+   good suppresses that address. An uncertain mail of ours that is answered has arrived. What the law gives a time
+   starts its clock (``clocks``).
 5. **Whom we answer** (DESIGN §7, P6): the From address alone, once; see ``answering``.
 6. **What we promise.** Everything that a human must see rings when nobody has looked in time; a referrer is
    asked for what is missing after 2 and 5 working days; a bereaved writer never (P5).

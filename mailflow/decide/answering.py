@@ -175,22 +175,23 @@ def _of_the_sender(
     elif not usable_address(message):
         yield "its From address is not one that we write to by machine"
     else:
-        yield from _of_the_address(message.from_[0], mailbox)
+        yield from _of_the_address(message.from_[0], mailbox, context.cjsm_route)
     if facts.sender_type in (SenderType.OWN, SenderType.SYSTEM):
         yield "it comes from our own house or from a system"
-    if context.our_thread_class in (MailClass.ALERT, MailClass.NOTICE):
+    if context.our_thread_class in (MailClass.ALERT, MailClass.NOTICE, MailClass.DIGEST):
         yield "it replies to a mail that we sent to our own people"
     if context.suppressed:
-        yield "mail to this address came back for good, so it is written to no more"
+        yield "mail to this address came back for good, or somebody asked for none, so it is written to no more"
 
 
-def _of_the_address(author: Address, mailbox: str) -> Iterator[str]:
+def _of_the_address(author: Address, mailbox: str, cjsm_route: bool) -> Iterator[str]:
     local_part = author.address.rpartition("@")[0].lower()
     if local_part.partition("+")[0] in NEVER_LOCAL_PARTS:
         yield "its From address is that of a machine"
     if author.address.lower() == mailbox.lower():
         yield "it comes from our own address"
-    if any(author.domain == network or author.domain.endswith("." + network) for network in CLOSED_NETWORKS):
+    closed = any(author.domain == network or author.domain.endswith("." + network) for network in CLOSED_NETWORKS)
+    if closed and not cjsm_route:
         yield "its sender is reached only through the CJSM network, for which no route is set up"
 
 

@@ -8,10 +8,10 @@ thread or reference, together with a sender who is of the case, attaches.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mailflow.model.decision import AttachToCase, Candidate, Context, ProposeLink
+from mailflow.model.decision import AttachToCase, Candidate, Context, NoteReply, ProposeLink
 from mailflow.model.facts import Facts
 from mailflow.model.message import ParsedMessage
 from mailflow.model.words import Kind
@@ -104,14 +104,18 @@ _WHY = {
 }
 
 
-def links(kind: Kind, context: Context, trusted: bool, ours_came_back: bool) -> Links:
+def links(
+    kind: Kind, context: Context, trusted: bool, ours_came_back: bool, answered: Sequence[NoteReply] = ()
+) -> Links:
     """Where a message of that kind belongs.
 
     ``trusted``: nothing speaks against the sender's identity. ``ours_came_back``: a bounce that carries a
-    known Message-ID of ours, which proves where it belongs though its sender is a mail system.
+    known Message-ID of ours, which proves where it belongs though its sender is a mail system. ``answered``: the
+    reviews that it answers for: a Chair belongs to the one case that waits for their review.
     """
     if kind in (Kind.BULK, Kind.SPAM):
         return Links(None, (), ())
+    waiting = _waiting(context, answered)
     strong = [candidate for candidate in context.candidates if candidate.by in STRONG]
     sure = [candidate for candidate in strong if trusted and (candidate.sender_belongs or ours_came_back)]
     attach = None
@@ -119,14 +123,25 @@ def links(kind: Kind, context: Context, trusted: bool, ours_came_back: bool) -> 
         found = sure[0]
         belongs = "and the sender is a person of it" if found.sender_belongs else "and is our own mail that came back"
         attach = AttachToCase(found.case_id, f"{_WHY[found.by]}, {belongs}")
+    elif kind is not Kind.REFERRAL and not sure and len(waiting) == 1 and len(answered) == 1 and answered[0].proposes:
+        attach = AttachToCase(next(iter(waiting)), "it answers what we asked the Chair of the review it waits for")
     proposals: dict[str, ProposeLink] = {}
     for candidate in sorted(context.candidates, key=_strength):
         if attach is None or candidate.case_id != attach.case_id:
             why = _WHY.get(candidate.by, f"its {candidate.by} is of this case")
             proposals.setdefault(candidate.case_id, ProposeLink(candidate.case_id, why))
+    for case_id in waiting:
+        if attach is None or case_id != attach.case_id:
+            proposals.setdefault(case_id, ProposeLink(case_id, "it waits for a review that this answers for"))
     return Links(
         attach, tuple(proposals.values())[:MAX_PROPOSALS], tuple(dict.fromkeys(found.case_id for found in strong))
     )
+
+
+def _waiting(context: Context, answered: Sequence[NoteReply]) -> dict[str, None]:
+    """The cases that wait for the reviews that somebody who serves them answers for."""
+    reviews = {reply.review_id for reply in answered if reply.by_chair}
+    return dict.fromkeys(case_id for tie in context.reviews if tie.review_id in reviews for case_id in tie.case_ids)
 
 
 def _strength(candidate: Candidate) -> tuple[bool, bool]:

@@ -70,7 +70,7 @@ def needs_nobody(message: ParsedMessage, facts: Facts, verdict: Verdict, context
     Only bulk and spam above their own threshold, without a sign of risk or bereavement, and notices of absence
     of people who come back.
     """
-    if doubt or verdict.has(Flag.RISK):
+    if doubt or verdict.has(Flag.RISK) or verdict.has(Flag.CONSENT_DECLINED):
         return ""
     if verdict.kind in LANE and not sign_of_bereavement(facts, verdict):
         return f"it is {verdict.kind} for sure, without any sign of risk or bereavement: the daily lane is enough"

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .facts import Person, Relative
+from .life import HoldSort
 from .outgoing import MailClass
 from .words import Audience, RecordType, Urgency
 
@@ -136,7 +137,104 @@ class CancelQueued:
     why: str
 
 
-Intent = OpenCase | AttachToCase | ProposeLink | Answer | Remind | Queue | Suppress | CancelQueued
+@dataclass(frozen=True, slots=True)
+class NoteWord:
+    """What a machine read of a family's wishes. A no holds at once; a yes permits nothing, a human records it (P5)."""
+
+    case_id: str
+    """Empty: the file that this very decision opens or attaches to."""
+    given: bool
+    why: str
+    condition: str = ""
+    """What must come first, or what it covers, in the sender's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteReply:
+    """Somebody answered what we asked about a review: nobody is asked again in that round."""
+
+    review_id: str
+    why: str
+    by_chair: bool
+    """Whoever wrote serves the review: what they say is proposed to a human. Else it pauses until one has looked."""
+    proposes: bool = True
+    """False where the writer serves several reviews and does not say which one is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldBack:
+    """Nothing automatic leaves for a case or a review, until a human ends it. A machine may hold, never grant."""
+
+    sort: HoldSort
+    why: str
+    case_id: str = ""
+    """Empty with ``review_id`` empty too: the case that this very decision attaches to."""
+    review_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAbsence:
+    """Somebody's machine says that they are away, or gone: automatic mail to them waits."""
+
+    address: str
+    until: datetime | None
+    """``None``: it names no day that we can read."""
+    gone: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteReturn:
+    """Somebody who was away has written themselves."""
+
+    address: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettleOurs:
+    """What became of a mail of ours is known now, by a bounce or a reply."""
+
+    row_id: str
+    arrived: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartClock:
+    """A clock of the law runs from now on: a rights request, a breach of personal data."""
+
+    kind: ReminderKind
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseMissing:
+    """A later mail brought what a referral lacked."""
+
+    case_id: str
+    brought: tuple[MissingInformation, ...]
+    why: str
+
+
+Intent = (
+    OpenCase
+    | AttachToCase
+    | ProposeLink
+    | Answer
+    | Remind
+    | Queue
+    | Suppress
+    | CancelQueued
+    | NoteWord
+    | NoteReply
+    | HoldBack
+    | NoteAbsence
+    | NoteReturn
+    | SettleOurs
+    | StartClock
+    | CloseMissing
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +254,32 @@ class Candidate:
     """``thread``, ``reference``, ``victim``, ``telephone`` or ``address``."""
     sender_belongs: bool
     """The sender's address is one of the people of that case."""
+
+
+@dataclass(frozen=True, slots=True)
+class OurMail:
+    """A mail of ours that a message answers, or reports on. Ids and closed words only."""
+
+    row_id: str
+    mail_class: MailClass
+    uncertain: bool
+    """Nobody knows whether it arrived."""
+    event_id: str = ""
+    case_id: str = ""
+    review_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewTie:
+    """An open review that a message may be about."""
+
+    review_id: str
+    by: str
+    """``thread``, ``reference`` or ``address``."""
+    serves: bool
+    """The sender's address is that of somebody who serves the review now."""
+    case_ids: tuple[str, ...] = ()
+    """The cases that wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +308,21 @@ class Context:
     internal_date: datetime | None = None
     backfilled: bool = False
     """History that ``backfill`` brought in: never answered, and its reminders start held."""
+    ours: tuple[OurMail, ...] = ()
+    """The mails of ours that it answers, nearest first."""
+    bounced: OurMail | None = None
+    """The mail of ours that a bounce reports on."""
+    kin: tuple[tuple[str, str], ...] = ()
+    """(event id, sort of key) of earlier events that share a key with it, best sort first, each event once."""
+    reviews: tuple[ReviewTie, ...] = ()
+    missing: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(case id, what its referral lacks) of the candidates that lack something."""
+    absent: bool = False
+    """The sender's machine said that they are away."""
+    away_until: datetime | None = None
+    """Until when this absence notice says that they are away; ``None`` where it names no day that we can read."""
+    cjsm_route: bool = False
+    """Our mail server reaches ``.cjsm.net`` addresses."""
 
 
 @dataclass(frozen=True, slots=True)

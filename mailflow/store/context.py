@@ -7,10 +7,10 @@ from datetime import timedelta
 from sqlalchemy import or_, select, tuple_
 from sqlmodel import col
 
-from mailflow.model.decision import Candidate, Context, ContextQuery
+from mailflow.model.decision import Candidate, Context, ContextQuery, OurMail
 from mailflow.model.mail import Origin
 from mailflow.model.outgoing import MailClass
-from mailflow.model.records import MatchKey
+from mailflow.model.records import MatchKey, OutboxState
 
 from .house import House
 from .posting import Posting
@@ -21,6 +21,9 @@ THREAD = "thread"
 MOST_KEYS = 1000
 """A mail with thousands of telephone numbers or references must not become a statement with as many parameters
 (SQLite takes 32766 of them; ours has four a key)."""
+
+MOST_TIES = 20
+"""Mails of ours, and earlier events, that one message is tied to: a newsletter's thread must not grow without end."""
 
 ORDER = (THREAD, "reference", "victim", "telephone", "address", "name")
 """Best reason first: a case that is found by several is named once, by the best."""
@@ -56,6 +59,9 @@ class Contexts(Posting, House):
             stopped=bool(self.stopped()),
             internal_date=mail.internal_date if mail is not None else None,
             backfilled=mail is not None and mail.origin == Origin.BACKFILL,
+            ours=tuple(_our_mail(row) for row in ours[:MOST_TIES]),
+            bounced=_our_mail(bounced[0]) if bounced else None,
+            kin=self._kin(query),
         )
 
     def _our_mails(self, message_ids: tuple[str, ...]) -> list[OutboxRow]:
@@ -110,6 +116,25 @@ class Contexts(Posting, House):
         )
         return [(sort, str(case_id)) for sort, case_id in self.session.execute(events.union(cases))]
 
+    def _kin(self, query: ContextQuery) -> tuple[tuple[str, str], ...]:
+        """(event id, sort of key) of earlier events that share a key, by the best sort, oldest first within one."""
+        threads = (("message_id", self.hash_of("message_id", one).hash) for one in query.thread_message_ids)
+        pairs = list(dict.fromkeys((*threads, *query.key_hashes)))[:MOST_KEYS]
+        if not pairs:
+            return ()
+        found: dict[str, str] = {}
+        rows = self.session.execute(
+            select(col(EventKeyRow.event_id), col(EventKeyRow.sort)).where(
+                tuple_(col(EventKeyRow.sort), col(EventKeyRow.hash)).in_(pairs)
+            )
+        )
+        for event_id, sort in rows:
+            known = found.get(event_id)
+            named = THREAD if sort == "message_id" else sort
+            if known is None or _place(named) < _place(known):
+                found[event_id] = named
+        return tuple(sorted(found.items(), key=lambda pair: (_place(pair[1]), pair[0]))[:MOST_TIES])
+
     def _cases_of_address(self, sender_hash: str) -> frozenset[str]:
         if not sender_hash:
             return frozenset()
@@ -134,6 +159,17 @@ class Contexts(Posting, House):
             .limit(1)
         )
         return self.session.scalar(found) is not None
+
+
+def _our_mail(row: OutboxRow) -> OurMail:
+    return OurMail(
+        row_id=row.id,
+        mail_class=MailClass(row.mail_class),
+        uncertain=row.state == OutboxState.UNCERTAIN,
+        event_id=row.event_id or "",
+        case_id=row.case_id or "",
+        review_id=row.review_id or "",
+    )
 
 
 def _place(sort: str) -> int:

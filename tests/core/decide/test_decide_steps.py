@@ -129,7 +129,7 @@ def test_the_people_go_with_the_case() -> None:
         ((Flag.CONSENT_DECLINED,), None, (OURS,), ["case-1"]),
         ((), Consent.DECLINED, (OURS,), ["case-1"]),
         ((Flag.CONSENT_DECLINED,), None, (QUOTED,), ["case-1"]),  # holding is always allowed, whoever wrote
-        ((Flag.CONSENT_DECLINED,), None, (Candidate("case-1", "victim", False),), []),  # a guess stops nothing
+        ((Flag.CONSENT_DECLINED,), None, (Candidate("case-1", "victim", False),), ["case-1"]),  # it may belong to it
         ((), Consent.GIVEN, (OURS,), []),
         ((), None, (OURS,), []),
     ],
