@@ -20,8 +20,10 @@ May import ``mailflow.syntax`` and ``mailflow.model``.
 ``people``      the bereaved family                   ``mentioned`` people whom only a case ties to it
 ``referrer``    who writes                            ``ties``   what may stand between a name and its word
 ``review``      stage and Chair of a review           ``places``  area and police force
-``wishes``      consent, needs, deadlines
+``wishes``      consent, needs, deadlines            ``bereavement``  whether the writer is bereaved
+``notices``     whom a notice speaks for             ``towns``  known places
 ``language``    a vote of small words                 ``finding``  all of it as one record
+``settling``    what stays when the verdict is known
 ==============  ========================================================================================
 
     facts = find(message, report, lookups)
@@ -31,5 +33,6 @@ May import ``mailflow.syntax`` and ``mailflow.model``.
 from __future__ import annotations
 
 from .finding import find
+from .settling import settled
 
-__all__ = ["find"]
+__all__ = ["find", "settled"]

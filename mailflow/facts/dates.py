@@ -29,7 +29,10 @@ _DAY_MONTH = re.compile(
     rf"(?i)\b(\d{{1,2}})(?:st|nd|rd|th|ain|fed|eg)?(?: of"
     rf"| o)? ({_MONTH})\b(?:\.?,? (?:this year,? )?((?:19|20)\d\d|'?\d\d(?![\d:.])))?"
 )
-_MONTH_DAY = re.compile(rf"(?i)\b({_MONTH})\.? (?:the )?(\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]\d)(?:,? ((?:19|20)\d\d))?")
+_MONTH_DAY = re.compile(
+    rf"(?i)\b({_MONTH})\.? (?:the )?(\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]\d)(?:,? ((?:19"
+    rf"|20)\d\d))?"
+)
 _NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d/-])")
 _ISO = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _SHORT = re.compile(r"(?<![\d/.£-])(\d{1,2})/(\d{1,2})(?![\d/])")

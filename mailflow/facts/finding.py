@@ -17,14 +17,15 @@ from mailflow.model.words import AutomaticKind, Need, SenderType
 from mailflow.syntax.domains import force_name, sender_type
 
 from . import (
+    bereavement,
     contacts,
     dates,
     forms,
-    given_names,
     kin,
     language,
     mentioned,
     names,
+    notices,
     people,
     places,
     referrer,
@@ -53,29 +54,6 @@ _SILENT = (
 
 _UNOPENED = (CryptoState.NO_KEY, CryptoState.FAILED, CryptoState.NOT_TRIED)
 
-_MY_KIN = re.compile(
-    r"(?i)\b(?:my|moja|mój|fy)\s(?:(?:late|dear|beautiful|little|big|older|younger|only|own|eldest"
-    r"|youngest|twin|poor|baby|darling|lovely)\s)*([\w-]+)"
-)
-_MY_LOSS = re.compile(
-    rf"(?i){victims.DEATH.pattern}|\b(?:lost|took (?:him|her) from|taken from us|inquest"
-    rf"|what happened to (?:him|her)|funeral)\b"
-)
-_I_AM_AGE = re.compile(
-    r"(?i)\b(?:I(?:['’]m| am)|im) (\d{1,3})\b(?! (?:weeks|months|miles|minutes|hours|days|st|rd|nd))"
-)
-_REVIEW_WORDS = re.compile(
-    r"(?i)\b(?:IMRs?|panel|overview report|terms of reference|QA|draft|CSP|DHR|chronolog\w+|action plan)\b"
-)
-_WRITER_IS = re.compile(
-    r"(?i)\b(?:as|i['’]?m|i am) (?:a |his |her |the )?(mum|mother|mam|dad|father|sister|brother|son"
-    r"|daughter|wife|husband|widow|widower|nan|grandmother|grandfather)\b"
-)
-_FEMALE_SELF = re.compile(
-    r"(?i)\b(?:dinner lady|i['’]?m (?:a |his |her )?(?:mum|mother|nan|widow|wife|sister|daughter)"
-    r"|\(mrs\)|\(ms\)|\(miss\)|\bmrs\b)"
-)
-_MALE_SELF = re.compile(r"(?i)\b(?:\(mr\)|i['’]?m (?:a |his |her )?(?:dad|father|husband|widower|brother|son|grandad))")
 _JOINT = re.compile(r"\b([A-Z][a-z]+) (?:and|&) ([A-Z][a-z]+) ([A-Z][\w’'-]+)\s*$", re.MULTILINE)
 
 
@@ -98,10 +76,9 @@ def find(message: ParsedMessage, report: SecurityReport, lookups: Lookups) -> Fa
     case_ref = message.own_references[0] if message.own_references else ""
     if case_ref:
         notes.put("case_ref", _place_of(case_ref, message))
-    if message.automatic.kind in _SILENT or report.passcode:
-        return Facts(
-            sender_type=sort, language=language.of(texts.new.text), case_ref=case_ref, spans=tuple(notes.spans)
-        )
+    notice = report.pointer or message.automatic.kind is AutomaticKind.SECURE_NOTICE or notices.is_one(texts)
+    if (message.automatic.kind in _SILENT and not notice) or report.passcode:
+        return _of_machine(message, texts, sort, domain, case_ref, lookups, notes)
     pretender = sort is SenderType.OWN or (
         bool(report.identity_doubts) and any("made to look like" in d for d in report.identity_doubts)
     )
@@ -110,9 +87,11 @@ def find(message: ParsedMessage, report: SecurityReport, lookups: Lookups) -> Fa
     found_forms = [form for source in texts.words if (form := forms.read(source)) is not None]
     if report.crypto in _UNOPENED and not texts.words:
         return Facts(sender_type=sort, case_ref=case_ref, spans=tuple(notes.spans))
-    if report.pointer or message.automatic.kind is AutomaticKind.SECURE_NOTICE:
+    if notice:
         writer = referrer.find(message, texts, lookups)
-        force, where = places.force(texts, force_name(domain, lookups), lookups)
+        notices.read(writer, message, texts, lookups)
+        behind = writer.email.rpartition("@")[2].lower().removesuffix(".cjsm.net")
+        force, where = places.force(texts, force_name(behind or domain, lookups), lookups)
         notes.put("police_force", where)
         person = _person(writer, notes)
         return Facts(sender_type=sort, referrer=person, police_force=force, case_ref=case_ref, spans=tuple(notes.spans))
@@ -120,8 +99,15 @@ def find(message: ParsedMessage, report: SecurityReport, lookups: Lookups) -> Fa
     died = _died(read, found_forms, today)
     writer = referrer.find(message, texts, lookups)
     _form_referrer(writer, found_forms, lookups)
-    bereaved, relation = _bereaved(message, texts, sort, died, writer)
-    drafts = _family(message, texts, read, found_forms, died, writer, bereaved, relation)
+    bereaved, relation = bereavement.find(message, texts, sort, writer)
+    stranger = not bereaved and not message.own_references and not writer.role and sort is SenderType.FREEMAIL
+    if stranger and not found_forms:
+        died = Died()  # a member of the public: who died peacefully, or may die, is no victim of ours
+    drafts = (
+        []
+        if stranger and not died.name
+        else _family(message, texts, read, found_forms, died, writer, bereaved, relation)
+    )
     facts = _written(message, texts, read, found_forms, died, writer, drafts, bereaved, notes, lookups, domain, today)
     chair_only = bereaved or pretender
     if not chair_only and writer.email:
@@ -135,6 +121,32 @@ def find(message: ParsedMessage, report: SecurityReport, lookups: Lookups) -> Fa
         case_ref=case_ref,
         spans=tuple(notes.spans),
         **facts,
+    )
+
+
+def _of_machine(
+    message: ParsedMessage,
+    texts: Sources,
+    sort: SenderType,
+    domain: str,
+    case_ref: str,
+    lookups: Lookups,
+    notes: _Notes,
+) -> Facts:
+    """A machine states no people; but of an office's automatic answer one knows whose it is and where."""
+    answers = message.automatic.kind in (AutomaticKind.AUTO_REPLY, AutomaticKind.BULK)
+    force, where = places.force(texts, force_name(domain, lookups), lookups) if answers else ("", None)
+    notes.put("police_force", where)
+    area = places.of_machine(texts, domain) if answers else None
+    if area:
+        notes.put("area", area[1])
+    return Facts(
+        sender_type=sort,
+        language=language.of(texts.new.text),
+        case_ref=case_ref,
+        police_force=force,
+        area=area[0] if area else "",
+        spans=tuple(notes.spans),
     )
 
 
@@ -185,35 +197,6 @@ def _form_referrer(writer: referrer.Writer, found_forms: list[forms.Form], looku
                     break
 
 
-def _bereaved(
-    message: ParsedMessage, texts: Sources, sort: SenderType, died: Died, writer: referrer.Writer
-) -> tuple[bool, str]:
-    """Whether the writer is the bereaved person, and what the person who died was to them."""
-    if sort not in (SenderType.FREEMAIL, SenderType.OTHER):
-        return False, ""
-    professional = bool(writer.role) and writer.role.lower() not in ("student", "teacher", "nurse", "chair")
-    signed = "role" in writer.spans and writer.spans["role"].field != "header:From"
-    for source in texts.words:
-        for match in _MY_KIN.finditer(source.text):
-            relation = kin.noun(match[1])
-            if not relation or kin.is_plural(match[1]) or relation == "friend":
-                continue
-            around = source.text[max(0, match.start() - 90) : match.end() + 130]
-            if _MY_LOSS.search(around) and not re.search(
-                r"(?i)\b(?:(?:nearly|almost) (?:killed|died|lost)|pulled through|survived)\b", around
-            ):
-                owner = re.match(r"['’]s \w+", source.text[match.end() : match.end() + 12])
-                if owner and kin.noun(owner[0].split()[1]):
-                    continue
-                if sort is SenderType.OTHER and professional and signed:
-                    return False, ""
-                return True, relation
-    known = bool(message.own_references) and sort is SenderType.FREEMAIL and not (professional and signed)
-    if known and not _REVIEW_WORDS.search(texts.new.text) and not re.search(r"(?i)chair\b", writer.role):
-        return True, ""
-    return False, ""
-
-
 def _family(
     message: ParsedMessage,
     texts: Sources,
@@ -227,7 +210,7 @@ def _family(
     drafts: list[Draft] = []
     skip = frozenset(writer.words) - died.words
     if bereaved:
-        drafts.append(_writer_draft(message, texts, writer, died, relation))
+        drafts.append(bereavement.draft(message, texts, writer, died, relation))
     formed = {form.source.field for form in found_forms if form.relatives}
     for form in found_forms:
         for entry in form.relatives:
@@ -260,7 +243,7 @@ def _family(
         if source.field == "subject" or source.field in formed or bereaved:
             continue
         mentioned.loose_contacts(source, found, died, skip, drafts)
-        if message.own_references and not _REVIEW_WORDS.search(source.text):
+        if message.own_references and not bereavement.is_review_thread(message, texts):
             mentioned.named_in_case(source, found, died, skip, drafts)
             mentioned.moved(source, drafts)
     return _worth_listing(drafts, died, bereaved)
@@ -280,53 +263,6 @@ def _worth_listing(drafts: list[Draft], died: Died, bereaved: bool) -> list[Draf
         ):
             kept.append(draft)
     return kept
-
-
-def _writer_draft(message: ParsedMessage, texts: Sources, writer: referrer.Writer, died: Died, relation: str) -> Draft:
-    """A bereaved writer as the first of the family."""
-    whole = "\n".join(s.text for s in (*texts.words, texts.signature))
-    name = writer.name
-    given = name.split()[0] if name else ""
-    gender = given_names.male(given) if given else None
-    if gender is None:
-        gender = False if _FEMALE_SELF.search(whole) else True if _MALE_SELF.search(whole) else None
-    if not name:
-        own = re.search(r"(?i)\b(?:im|i['’]m|its|my name is|it['’]s|nazywam się) ([a-z]{3,15})\b", texts.new.text)
-        if own and own[1].lower() in given_names.ALL:
-            name = own[1].capitalize()
-    source = texts.words[0] if texts.words else texts.new
-    draft = Draft(name, source, 0, 0, words=frozenset(w.lower() for w in name.split()), is_male=gender)
-    if "name" in writer.spans and name == writer.name:
-        draft.spans["name"] = writer.spans["name"]
-    if relation:
-        told = kin.inverse(relation, gender)
-        said = _WRITER_IS.search(whole)
-        if said and told in ("parent", "child", "sibling") and kin.noun(said[1]):
-            told = kin.noun(said[1])
-        draft.relationship = told
-        for part in texts.words:
-            match = next((m for m in _MY_KIN.finditer(part.text) if kin.noun(m[1]) == relation), None)
-            if match:
-                draft.spans["relationship"] = part.span(match.start(), match.end())
-                break
-    if writer.email:
-        draft.put("email", writer.email, writer.spans["email"])
-    _own_contacts(draft, texts)
-    return draft
-
-
-def _own_contacts(draft: Draft, texts: Sources) -> None:
-    """A bereaved writer's own telephone, postcode and age."""
-    for part in (texts.new, texts.signature, *texts.attachments):
-        phones = [p for p in contacts.telephones(part.text) if not contacts.is_helpline(p.text)]
-        if phones:
-            draft.put("phone", phones[0].text, part.span(phones[0].start, phones[0].end))
-        codes = contacts.postcodes(part.text)
-        if codes:
-            draft.put("postcode", codes[0].text, part.span(codes[0].start, codes[0].end))
-        age = _I_AM_AGE.search(part.text)
-        if age and 5 < int(age[1]) < 110:
-            draft.put("age", age[1], part.span(age.start(1), age.end(1)))
 
 
 def _written(
@@ -385,7 +321,8 @@ def _written(
     force, where = places.force(texts, force_name(domain, lookups), lookups)
     notes.put("police_force", where)
     form_place = next(((f.place, f.source) for f in found_forms if f.place), (None, None))
-    area = places.area(texts, form_place[0], form_place[1])
+    private = sender_type(domain, lookups) is SenderType.FREEMAIL
+    area = places.area(texts, form_place[0], form_place[1], private=private)
     if area:
         notes.put("area", area[1])
     own_name = "" if bereaved else writer.name

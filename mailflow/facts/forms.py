@@ -90,7 +90,8 @@ _LABELS: tuple[tuple[Slot, str], ...] = (
         r"|person to contact|bereaved person.*|who to contact|children"
         r"|name of (?:relative|nok|next of kin|bereaved person|family member|client)|second contact"
         r"|(?:family )?member \d|parent/guardian"),
-    (Slot.PHONE, r"(?:(?:nok|flo|officer|contact|home|work|their|his|her|family|mobile|day ?time|direct|best)[' ]?s? )?"
+    (Slot.PHONE, r"(?:(?:nok|flo|officer|contact|home|work|their|his|her|family|mobile|day ?time|direct"
+        r"|best)[' ]?s? )?"
         r"(?:tel(?:ephone)?|mobile|mob|phone|contact)(?: ?(?:no|number|num|numbers|tel))?\.?|(?:contact )?number|t|m"),
     (Slot.EMAIL, r"(?:nok |flo |contact )?e-?mail(?: address)?"),
     (Slot.POSTCODE, r"(?:nok |home )?(?:post ?code|address(?: (?:and|&|inc\.?|with) postcode)?)|home address|addr"),
@@ -106,7 +107,10 @@ _LABELS: tuple[tuple[Slot, str], ...] = (
 )  # fmt: skip
 _COMPILED = tuple((slot, re.compile(rf"(?i)(?:{pattern})\s?\??\s?$")) for slot, pattern in _LABELS)
 
-_LEADERS = re.compile(r"^\s{0,8}(?:\d{1,2}[.)]?\s{1,4})?([A-Za-z][^|:\n]{1,70}?)\s?(?:\.{3,}|…+|_{3,}|-{3,}>?)\s?(.*)$")
+_LEADERS = re.compile(
+    r"^\s{0,8}(?:\d{1,2}[.)]?\s{1,4})?([A-Za-z][^|:\n]{1,70}?)\s?(?:\.{3,}|…+|_{3,}"
+    r"|-{3,}>?)\s?(.*)$"
+)
 _COLON = re.compile(
     r"^\s{0,8}(?:[-*•]\s)?(?:\d{1,2}[.)]?\s{1,4})?([A-Za-z][A-Za-z0-9 /&'’().,-]{0,60}?)\s?:[ \t]?(.*)$"
 )

@@ -432,7 +432,11 @@ class Reader:
         near = near or [(end, d) for end, d in before if found.start - end < 160 and not d.values.get(key)]
         if near and not (alone and key == "phone" and self.writer_is_kin):
             adults = [(e, d) for e, d in near if int(d.values.get("age", "30")) >= 18] or near
-            pronoun = re.findall(r"(?i)\b(she|her|he|his|him)\b", text[max(paragraph, found.start - 120) : found.start])
+            pronoun = re.findall(
+                r"(?i)\b(she|her|he|his"
+                r"|him)\b",
+                text[max(paragraph, found.start - 120) : found.start],
+            )
             wanted = None if not pronoun else pronoun[-1].lower() in ("he", "his", "him")
             fits = [(e, d) for e, d in adults if wanted is None or _gender(d) is None or _gender(d) is wanted]
             if fits:

@@ -355,7 +355,11 @@ def _role_first(said: str) -> bool:
     return (
         bool(_ROLE.fullmatch(last))
         or bool(
-            re.search(r"(?i)\b(?:nurse|officer|lead|head|manager|caseworker|chair|specialist|adviser|advocate)\b", bare)
+            re.search(
+                r"(?i)\b(?:nurse|officer|lead|head|manager|caseworker|chair|specialist|adviser"
+                r"|advocate)\b",
+                bare,
+            )
         )
         or last.isdigit()
     )

@@ -25,10 +25,13 @@ _CONTEXT = re.compile(
 
 _STAGES: tuple[tuple[ReviewStage, str], ...] = (
     (ReviewStage.NOT_HELD,
-        r"\b(?:NOT|not) to (?:undertake|hold|proceed|commission|conduct|carry out)|\bdecided against (?:a"
-        r"|holding|commissioning)\b|\bno (?:review|DHR) will be"
-        r"|\b(?:criteria|threshold) (?:is|was|are|were|has|have) not (?:been )?met"
-        r"|does not meet the criteria|\bwill not be (?:holding|undertaking|commissioning)"),
+        r"\bnot to (?:undertake|hold|proceed|commission|conduct|carry out)|\bdecided against (?:a"
+        r"|holding|commissioning)\b|\bno (?:review|DHR|DARDR|SUSR) (?:will be|is to be|would be|is needed|is required)"
+        r"|\b(?:criteria|threshold|test)\b[^.\n]{0,60}?\b(?:is|was|are|were|has|have|had) not (?:been )?(?:met"
+        r"|satisfied|made out)"
+        r"|\b(?:does|do|did)(?: not|n['’]t) (?:meet|satisfy|reach) the (?:criteria|threshold|test)"
+        r"|\b(?:will|would) not be (?:holding|undertaking|commissioning|held|commissioned)\b"
+        r"|\bfalls? outside (?:the )?(?:section 9|criteria|definition)"),
     (ReviewStage.PUBLISHED,
         r"\b(?:was|were|been|now|is|are) published\b|\bpublished (?:this|today|on|at|yesterday|last)\b"
         r"|\b(?:is|are|went|gone|now) live on\b"),
@@ -39,45 +42,59 @@ _STAGES: tuple[tuple[ReviewStage, str], ...] = (
         r"|with \w+ points)|\binadequate\b|\b(?:points|changes|amendments) to (?:attend to|address"
         r"|make) before"),
     (ReviewStage.APPROVED,
-        r"\bgreen light\b|\b(?:approved|signed off|cleared|passed) (?:by"
-        r"|for publication by) (?:the )?(?:Home Office|QA|Quality)|\bHome Office (?:has|have) (?:approved"
+        r"\bgreen light\b|\b(?:approved|signed off|cleared|passed) (?:(?:by"
+        r"|for publication by) )?(?:the )?(?:Home Office|HO|QA|Quality)|\bHome Office (?:has|have) (?:approved"
         r"|agreed|cleared)"
         r"|\bmay (?:now )?be published\b|\b(?:found|judged|deemed|considered) (?:to be )?adequate\b"
         r"|\bno changes (?:are )?required\b|\bagreed for publication\b|\bready (?:for|to be) publi"),
     (ReviewStage.SUBMITTED,
-        r"\b(?:went|gone|sent|submitted|submission|going) (?:off )?(?:to|into"
-        r"|with) (?:the )?(?:Home Office|QA\b|Quality)|\bwith the Home Office\b|\bawaiting (?:a )?QA\b"
+        r"\b(?:went|gone|sent|submitted|submission|going) (?:(?:off|down|up|in|over) )?(?:to|into"
+        r"|with) (?:the )?(?:Home Office|HO\b|QA\b|Quality)|\bwith the Home Office\b|\bawaiting (?:a )?QA\b"
         r"|\b(?:was|been) submitted\b|\bat the Home Office\b|\bsubmitted (?:on|in|last|for QA)\b"),
     (ReviewStage.PAUSED,
         r"\b(?:agreed|decided|had|have|has|asked us) to (?:pause|suspend|halt)\b|\b(?:is|are|been|was"
         r"|were|remains?|currently|now) (?:paused|suspended|on hold|stayed|in abeyance)\b"
-        r"|\bpaused (?:pending|until|while|for)\b|\bput on hold\b|\bon hold (?:until|pending)\b"),
+        r"|\bpaused (?:pending|until|while|for)\b|\bput on hold\b|\bon hold (?:until|pending)\b"
+        r"|\bdown(?:ed)? tools\b|\bnothing (?:moves|is moving|can move)\b"
+        r"|\b(?:we|I|it|things|review|everything|work)(?: have| has| are| is|['’](?:ve|re|m|s))"
+        r" (?:\w+ )?(?:paused|stopped|stood down|stayed|suspended|halted|stalled|frozen)\b"),
     (ReviewStage.DRAFT_REPORT,
         r"\b(?:v\.? ?\d+|(?:first|second|third|final|latest|next|1st|2nd) draft"
         r"|draft (?:overview )?report|draft \d|draft version|version \d)\b[^.\n]{0,50}\b(?:attached|circulat"
         r"|shared|with the (?:panel|family)"
         r"|out for|complete|sent|ready|comment|enclosed)|\bcomments on (?:the )?(?:v\d|draft report"
-        r"|overview report)|\boverview report v\d|\bdraft (?:overview report|report) (?:is|has|was"
+        r"|overview report)|\boverview report v\d|\bdraft v\.? ?\d|\b(?:version|v)\.? ?\d{1,2} of the (?:draft"
+        r"|overview|report)"
+        r"|\bdraft (?:overview )?report (?:went|goes|circulated)\b|\bdraft (?:overview report|report) (?:is|has|was"
         r"|attached)"),
     (ReviewStage.IN_PROGRESS,
         r"\bIMRs? (?:are |is )?(?:in\b|outstanding|due|received|requested)|\b(?:awaiting|waiting on"
         r"|waiting for|outstanding|missing|chasing|still)\b[^.\n]{0,40}\bIMRs?\b|\bpanel (?:has "
         r"|have )?(?:\d |now |already )?(?:met|meets)"
         r"|\b(?:first|second|third|fourth|fifth|last|our) panel (?:met|meeting (?:was|took)|on \d"
-        r"|agreed)|\bpanel (?:has )?met\b|\bsecond panel\b|\bthird panel\b|\bpanel [2-9]\b"
+        r"|agreed)|\bpanel (?:has )?met\b"
         r"|\bchronolog(?:y|ies) (?:are|is|have|requested|due|complete)"
-        r"|\bcomplete the chronology\b|\bindividual management review\b"
+        r"|\bIMR stage\b|\bpanel has (?:now )?(?:sat|been held)\b|\b(?:two|three|four|\d) panels? (?:held|so far"
+        r"|have)\b"
+        r"|\blast (?:week|month)['’]s panel\b|\bnext panel\b"
         r"|\b(?:draft )?terms of reference\b[^.\n]{0,40}\b(?:attach|agreed|shared|circulat)|\b(?:is"
         r"|are) carrying out a (?:domestic homicide )?review\b|\breview is (?:under way|underway"
         r"|in progress|ongoing)\b"
         r"|\binterviews (?:are|have)\b|\bgathering information\b"),
     (ReviewStage.COMMISSIONED,
         r"\b(?:has|have) (?:now )?(?:been )?commissioned\b|\bcommissioned (?:a|the|me|this|to chair)\b"
-        r"|\b(?:criteria|threshold)\b[^.\n]{0,50}\b(?:met|meets)\b|\bmeets the criteria\b"
+        r"|\b(?:criteria|threshold)\b(?:(?!\bnot\b|n['’]t\b)[^.\n]){0,50}\b(?:met|meets)\b|\bmeets the criteria\b"
+        r"|\b(?:appointed|asked|commissioned|engaged)\b[^.\n]{0,60}\bto chair (?:and write )?(?:a|the|this)\b"
+        r"|\b(?:agreed|decided|determined|directed) that (?:a|the) (?:review|DHR|DARDR|SUSR)\b[^.\n]{0,20}\b(?:be|is"
+        r"|will|should)\b"
         r"|\bchair (?:has been |was )?appointed\b|\bappointed\b[^.\n]{0,40}\bchair\b"
         r"|\breview (?:will|is to) be (?:held|undertaken|carried out|conducted)\b"
         r"|\bdecided to (?:hold|undertake|commission|proceed)|\b(?:is|are) to hold a (?:review|DHR)"
         r"|\bgoing to be a (?:domestic homicide )?review\b"),
+    (ReviewStage.IN_PROGRESS,
+        r"\b(?:chronolog(?:y|ies)|individual management reviews?|information report|IMR template)\b"
+        r"|\bI(?:['’]m| am)? (?:currently )?chair(?:ing)? (?:the|a|this) (?:\w+ )?(?:DHR|DARDR|SUSR|review)\b"
+        r"|\bpanel (?:no\.? ?)?[2-9]\b|\b(?:second|third|fourth|fifth|next) (?:DHR |DARDR |review )?panel\b"),
     (ReviewStage.DECISION_PENDING,
         r"\b(?:at|the) decision stage\b|\bnot (?:yet )?decided\b|\byet to decide\b|\bawaiting (?:a"
         r"|the) decision\b|\bdecision (?:is |on whether )?(?:pending|awaited|due|expected)\b"

@@ -22,7 +22,8 @@ BEFORE, AFTER = 90, 140
 """Characters looked at on each side of a name."""
 
 PASSIVE = (
-    r"(?:killed|murdered|stabbed|shot|strangled|beaten to death|found dead|pronounced|fatally \w+|taken from (?:us|me))"
+    r"(?:killed|murdered|stabbed|shot|strangled|beaten to death|found dead|pronounced|fatally \w+|taken from (?:us"
+    r"|me))"
 )
 ACTIVE = (
     r"(?:died|dies|d\. ?(?=\d)|passed away|took (?:her|his|their) own life|(?:lost|losing) (?:her|his"

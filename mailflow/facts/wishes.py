@@ -30,7 +30,11 @@ _GIVEN = re.compile(
     r"|consent(?:s|ed)? (?:to|from|given|obtained|was|is|has)|(?:given|gave|gives?|giving|has"
     r"|have) (?:\w+ ){0,4}(?:consent|permission|agreement|go-ahead|blessing)|(?:verbal|written|signed"
     r"|full|informed) (?:consent|agreement)"
-    r"|said yes|says yes|would (?:very much )?(?:like|welcome|appreciate) (?:you to (?:ring|call"
+    r"|said (?:an? )?(?:\w+ )?yes|sa(?:ys|y|ying) (?:\w+ )?yes|yes,? please|(?:she|he|they|all|both) consents?\b"
+    r"|with (?:her|his|their|everybody['’]s) (?:\w+ )?(?:agreement|consent|permission|blessing|knowledge and consent)"
+    r"|(?:is|are) (?:willing|agreeable|up) (?:for|to) (?:\w+ ){0,3}(?:you|support|call|contact|referr)\w*"
+    r"|same answer|wedi cytuno|wedi rhoi (?:ei|eu) (?:ganiatâd|chaniatâd|caniatâd)|yn fodlon i chi"
+    r"|would (?:very much )?(?:like|welcome|appreciate) (?:you to (?:ring|call"
     r"|contact)|to hear|support|a call|some support|help|your)|would be (?:glad|grateful|pleased"
     r"|happy)|said (?:that )?(?:she|he|they) would"
     r"|wants? (?:you to|to be (?:contacted|referred)|support|to hear)|accept(?:s"
@@ -49,9 +53,21 @@ _DECLINED = re.compile(
     rf"|no longer (?:want|wish|need)s? (?:for )?{_WANT}|not want(?:ing)? {_WANT}"
     r"|(?:do not|don['’]t) (?:contact|call|ring|write to) (?:me|us|her|him|them) (?:again|any ?more)"
     r"|refus(?:ed|es) (?:all |any |your |our |the )?(?:\w+ )?(?:support|offer|contact|help|referral)"
-    r"|stop (?:ringing|calling|contacting|writing)|said no\b|turned (?:you|it|us|the offer) down"
+    r"|stop (?:ringing|calling|contacting|writing)|(?:said|saying|been) (?:a )?(?:firm |polite |clear )?no (?:to"
+    r"|twice|both|thank|for now)\b"
+    r"|turned (?:you|it|us|the offer) down"
     r"|withdr(?:awn|awal|aw|ew|aws) (?:\w+ ){0,3}(?:consent|permission|agreement)"
-    r"|consent (?:has been |is |was )?(?:withdrawn|refused|declined)|close (?:\w+ ){1,3}off)"
+    r"|consent (?:has been |is |was )?(?:withdrawn|refused|declined)|close (?:\w+ ){1,3}off"
+    r"|(?:is|are)(?:n['’]t| not) for (?:her|him|them|me|us)\b"
+    r"|(?:do|does|did)(?:n['’]?t| not) want (?:any ?(?:thing|body|one)|another (?:stranger|worker|call|visit)"
+    r"|a new worker)\b"
+    r"|never want it again|wants? no part (?:of|in)|wants? (?:nothing|none of it|neither (?:your|the) (?:service"
+    r"|support))"
+    r"|(?:not|n['’]t) (?:looking for|after|asking for|interested in) (?:any |a |your |further |anything )?"
+    r"(?:support|caseworker|help|contact|else from (?:you|the service))"
+    r"|(?:would|['’]d) rather (?:not|you (?:did|do)n['’]t)\b[^.\n]{0,25}\b(?:support|contact\w*|call|ring|visit"
+    r"|involved)"
+    r"|nid (?:yw|ydy|ydyn|ydynt) (?:\w+ ){0,3}(?:eisiau|dymuno)|gwrthod(?:odd)? cymorth)"
 )
 _CONDITION = re.compile(
     r"(?i)\b(?:if|whether|should (?:she|he|they)|once (?:she|he|they|i|we|the)|when (?:she|he|they"
@@ -67,7 +83,8 @@ _DENIED = re.compile(
 )
 _BUT_WANTS = re.compile(r"(?i)\b(?:but|although|though)\b.{0,60}\b(?:stay|carry on|go on|continue|keep)\b")
 _PARTIAL = re.compile(
-    r"(?i)\b(?:on our behalf|letters? to the chair|write to the (?:man|chair|woman)|liais\w+"
+    r"(?i)\b(?:on our behalf|(?:you|us|our client)\b[^.\n]{0,20}\bdirectly|save through|letters? to the chair"
+    r"|write to the (?:man|chair|woman)|liais\w+"
     r"|share (?:\w+ ){1,3}with the chair|the chair\w*|voicemail|text only|media|press|organ donation"
     r"|donat\w+|volunt\w+|interview)\b"
 )

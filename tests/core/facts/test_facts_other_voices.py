@@ -358,11 +358,11 @@ def test_a_footer_states_nothing() -> None:
     assert (facts.family, facts.victim, facts.telephones) == ((), None, ())
 
 
-def test_machines_state_nothing_but_our_reference() -> None:
+def test_machines_state_no_people_but_our_reference_and_their_force() -> None:
     text = "I am away. For Ian Quill, killed on 2 Nov, ring his mum Ann Quill on 07700 900463. HS-7KQ4-M2XD"
     facts = facts_of(text, automatic=AutomaticKind.AUTO_REPLY)
     assert facts.case_ref == "HS-7KQ4-M2XD"
-    assert facts.to_json() == {"case_ref": "HS-7KQ4-M2XD"}
+    assert facts.to_json() == {"case_ref": "HS-7KQ4-M2XD", "police_force": "Sussex Police"}
 
 
 LANGUAGES = [
