@@ -56,7 +56,15 @@ class House:
     @property
     def desk(self) -> Desk:
         """What acts of triage need."""
-        return Desk(self.store, self.clock, self.ids, self.profile.policy)
+        templates = self.profile.templates
+        return Desk(
+            self.store,
+            self.clock,
+            self.ids,
+            self.profile.policy,
+            safe_names=tuple(templates.service.safe_names),
+            safe_subjects=tuple(templates.safe_subjects),
+        )
 
     def begin(self, actor: str) -> AbstractContextManager[Work]:
         """Open a transaction in somebody's name, now."""
@@ -145,6 +153,8 @@ def _office(profile: Profile, settings: Settings | None) -> Office:
         staff=Staff(people.lead, people.on_call, people.deputy, people.desk_url) if people else Staff(),
         bounce_address=settings.sending.bounce_address if settings else "",
         message_id_domain=settings.sending.message_id_domain if settings else "",
+        review_mailbox=settings.sending.review_mailbox if settings else "",
+        cjsm_route=settings.sending.cjsm_route if settings else False,
     )
 
 

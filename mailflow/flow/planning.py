@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from mailflow.cases import Liaison, liaison, recorded_by_human
+from mailflow.cases import ENDED_STAGES, Liaison, liaison, recorded_by_human
 from mailflow.errors import NotFound
 from mailflow.followup import (
     ClockWarning,
@@ -205,6 +205,23 @@ def restart_follow_ups(work: Work, plans: Plans, review: ReviewRecord, why: str,
     cancelled = stop_follow_ups(work, review.id, why, now)
     plan_follow_up(work, plans, review, now)
     return cancelled
+
+
+def follow_ups_as_permitted(work: Work, plans: Plans, review: ReviewRecord, why: str, now: datetime) -> int:
+    """Stop the questions of a review where they are permitted no more, else plan one where none is; how many stopped.
+
+    A round that is under way and still permitted goes on undisturbed.
+    """
+    seen = standing(work, review, now)
+    if (
+        review.state is ReviewState.OPEN
+        and seen.liaison.granted
+        and seen.confirmed
+        and review.stage not in ENDED_STAGES
+    ):
+        plan_follow_up(work, plans, review, now)
+        return 0
+    return stop_follow_ups(work, review.id, why, now)
 
 
 def stop_for_family(work: Work, plans: Plans, case_id: str, why: str, now: datetime) -> int:
