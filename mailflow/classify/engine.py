@@ -1,7 +1,8 @@
 """A message and what was found out about it → :class:`~mailflow.model.verdict.Verdict`.
 
-In this order: how it was sent; flags by rules; kinds by rules and weights, and what the second reader thinks; flags
-that follow from the security report and the facts; whether a human must look. Each step leaves its evidence.
+In this order: how it was sent; flags by rules, and what the reader of danger hears; kinds by rules and weights, and
+what the second reader thinks; flags that follow from the security report and the facts; whether a human must look.
+Each step leaves its evidence.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from mailflow.model.security import SecurityReport
 from mailflow.model.verdict import Evidence, Verdict
 from mailflow.model.words import NEVER_ANSWERED, Flag, Kind
 
-from . import second, sent
+from . import danger, second, sent
 from .load import CompiledRule, Ruleset
 from .program import Finding
 from .reading import Reading, read
@@ -23,6 +24,15 @@ from .weigh import SENT_CONFIDENCE, Weighed, weigh
 
 STRONG = 2.0
 """A flag with so much weight is set on machine mail too: a person's cry in a mail that passed through a list."""
+
+BEYOND_DOUBT = 0.85
+"""From this share on what the reader of danger hears is as strong: nine in ten such mails told of danger."""
+
+SUSPECTED = 0.9
+"""What is left of a rule's word where the reader of danger is sure that there is none."""
+
+DANGER = "reader-of-danger"
+"""In place of a rule's id in evidence."""
 
 DISAGREED = 0.7
 """The most that a verdict is sure of on which rules and second reader differ: so many of these are right, held back."""
@@ -41,6 +51,7 @@ def classify(message: ParsedMessage, report: SecurityReport, facts: Facts, mailb
 
     by_sending = sent.decide(message, report)
     weights = _flag_weights(reading, ruleset.flag_rules, evidence)
+    alarm = _listen(reading, weights, ruleset.danger, evidence)
     reading.flags = frozenset(flag for flag, weight in weights.items() if weight >= 0.995)
     scores = _scores(reading, ruleset.kind_rules, evidence)
     weighed = weigh(scores, ruleset.weighing)
@@ -58,9 +69,10 @@ def classify(message: ParsedMessage, report: SecurityReport, facts: Facts, mailb
         runner_up = ranking[1][0] if ranking[1][1] > 0 else None
         reasons.append(_why(kind, evidence))
 
-    flags = _flags(kind, weights, reading, evidence)
+    flags = _flags(kind, by_sending is not None, weights, reading, evidence)
     doubts = (
         *_doubts(kind, confidence, weights, reading, ruleset),
+        *_suspicion(kind, by_sending is not None, flags, alarm),
         *(_disagreement(kind, by_sending, weighed, heard, ruleset)),
     )
     return Verdict(
@@ -74,6 +86,49 @@ def classify(message: ParsedMessage, report: SecurityReport, facts: Facts, mailb
         reasons=(*reasons, *doubts),
         rules_version=ruleset.version,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Alarm:
+    """What rules and the reader of danger make of a mail together."""
+
+    suspected: str = ""
+    """Why a human must look although it does not alarm; empty when nothing suggests danger."""
+    heard: bool = False
+    """The reader alone would alarm."""
+
+
+def _listen(
+    reading: Reading, weights: dict[Flag, float], reader: danger.DangerReader | None, evidence: list[Evidence]
+) -> _Alarm:
+    """Lets the reader of danger speak: it sets the weight of ``risk``, or doubts what rules say.
+
+    What it hears alarms as a rule does. Where it is sure that there is nothing, a rule alone wakes nobody, but a human
+    looks; a rule that a lead made strong (:data:`STRONG`) always counts.
+    """
+    if reader is None:
+        return _Alarm()
+    heard, by_rules = danger.hear(reading, reader), weights.get(Flag.RISK, 0.0)
+    if heard.share < reader.doubt:
+        if not 0.995 <= by_rules < STRONG:
+            return _Alarm()
+        weights[Flag.RISK] = SUSPECTED
+        return _Alarm("a rule speaks of danger, though nothing else in it does")
+    told = ", ".join(heard.telling)
+    says = f"the reader of danger is {heard.share:.0%} sure that somebody may come to harm ({told})"
+    target = str(Flag.RISK)
+    evidence.append(Evidence(DANGER, says, target, heard.share, heard.field, heard.start, heard.end, heard.text))
+    if heard.share < reader.alarm:
+        return _Alarm("some of it may tell of danger")
+    weights[Flag.RISK] = max(by_rules, STRONG if heard.share >= BEYOND_DOUBT else 1.0)
+    return _Alarm("it tells of danger", heard=True)
+
+
+def _suspicion(kind: Kind, by_sending: bool, flags: tuple[Flag, ...], alarm: _Alarm) -> Iterable[str]:
+    """A suspicion that raised no alarm still brings a human; in a machine's mail only where it would alarm."""
+    machine = by_sending and kind in NEVER_ANSWERED
+    if alarm.suspected and Flag.RISK not in flags and (alarm.heard or not machine):
+        yield f"a human must look: {alarm.suspected}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +175,9 @@ def _disagreement(
         return
     if weighed.kind is not heard.kind:
         yield f"a human must look: the rules say {weighed.kind}, the second reader says {heard.kind}"
-    elif weighed.confidence < ruleset.weighing.rules_alone:
-        needed = ruleset.weighing.rules_alone
+        return
+    needed = ruleset.weighing.rules_alone_for.get(kind, ruleset.weighing.rules_alone)
+    if weighed.confidence < needed:
         yield f"a human must look: the rules alone are {weighed.confidence:.0%} sure, {needed:.0%} is needed"
 
 
@@ -131,6 +187,7 @@ def rule_scores(
     """The mail prepared, what the rules alone give each kind, and whether the way of sending decides; for the fit."""
     reading = read(message, report, facts, mailbox, ruleset.index)
     weights = _flag_weights(reading, ruleset.flag_rules, [])
+    _listen(reading, weights, ruleset.danger, [])
     reading.flags = frozenset(flag for flag, weight in weights.items() if weight >= 0.995)
     return reading, _scores(reading, ruleset.kind_rules, []), sent.decide(message, report) is not None
 
@@ -202,19 +259,20 @@ def _why(kind: Kind, evidence: Iterable[Evidence]) -> str:
     return f"{kind}: " + "; ".join(dict.fromkeys(e.says for e in spoke[:3]))
 
 
-def _flags(kind: Kind, weights: dict[Flag, float], reading: Reading, evidence: list[Evidence]) -> tuple[Flag, ...]:
+def _flags(
+    kind: Kind, by_sending: bool, weights: dict[Flag, float], reading: Reading, evidence: list[Evidence]
+) -> tuple[Flag, ...]:
     """The flags of the verdict: rules, then what follows from the security report and the facts."""
-    machine = kind in NEVER_ANSWERED
+    machine = by_sending and kind in NEVER_ANSWERED
     found = {flag for flag, weight in weights.items() if weight >= (STRONG if machine else 0.995)}
     if reading.report.identity_doubts:
         found.add(Flag.IDENTITY_DOUBT)
         says = reading.report.identity_doubts[0]
         evidence.append(Evidence("security.identity", says, str(Flag.IDENTITY_DOUBT), 1.0, "header:From", 0, 0, ""))
-    personal = _personal(reading.facts)
+    personal = _personal(kind, reading)
     if personal and not reading.report.secure and not machine:
         found.add(Flag.INSECURE_PERSONAL_DATA)
-        span = reading.facts.span(personal)
-        field, start, end = (span.field, span.start, span.end) if span else ("text", 0, 0)
+        field, start, end = personal
         evidence.append(
             Evidence(
                 "security.insecure-personal-data",
@@ -227,16 +285,29 @@ def _flags(kind: Kind, weights: dict[Flag, float], reading: Reading, evidence: l
                 field_text(reading.message, field)[start:end],
             )
         )
+    if kind is Kind.OTHER_VICTIM:
+        found.discard(Flag.CHILD)  # the flag is about a bereaved child (taxonomy), and here nobody was killed
     return tuple(flag for flag in Flag if flag in found)
 
 
-def _personal(facts: Facts) -> str:
-    """The path of the first personal detail of a bereaved person (taxonomy, conventions); empty when none."""
-    for number, relative in enumerate(facts.family):
+def _personal(kind: Kind, reading: Reading) -> tuple[str, int, int] | None:
+    """Where the first personal detail of a bereaved person stands (taxonomy, conventions); ``None`` when nowhere.
+
+    Nobody is bereaved where another crime is told of; and whoever asks for support for themselves is bereaved, so that
+    the name beside the address is such a detail.
+    """
+    if kind is Kind.OTHER_VICTIM:
+        return None
+    for number, relative in enumerate(reading.facts.family):
         for name in ("name", "phone", "postcode"):
             if getattr(relative, name):
-                return f"family[{number}].{name}"
-    return ""
+                span = reading.facts.span(f"family[{number}].{name}")
+                return (span.field, span.start, span.end) if span else ("text", 0, 0)
+    author = reading.message.author
+    if kind is Kind.SELF_REFERRAL and author is not None and author.name:
+        at = reading.message.header("From").find(author.name)
+        return "header:From", max(at, 0), at + len(author.name) if at >= 0 else 0
+    return None
 
 
 def _doubts(

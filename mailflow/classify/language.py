@@ -279,6 +279,8 @@ class Weighing(Strict):
     thresholds: dict[Kind, Annotated[float, Field(ge=0, le=1)]] = {}
     rules_alone: Annotated[float, Field(ge=0, le=1)] = 0.7
     """How sure the rules must be by themselves, where a second reader is asked too: it carries no verdict alone."""
+    rules_alone_for: dict[Kind, Annotated[float, Field(ge=0, le=1)]] = {}
+    """The same for single kinds: where being wrong hurts most, the rules must know by themselves."""
     silence: Annotated[float, Field(ge=0, le=10)] = 1.0
     """What must be overcome by evidence: the score of "none of them", so that a mail without evidence is unsure."""
 

@@ -1,0 +1,212 @@
+"""The reader of danger: what it hears, what it leaves alone, and how it learns. Every sentence is invented."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mailflow.classify import danger, danger_fitting
+from mailflow.classify.danger import DangerFile, DangerReader, Heard, hear, open_danger
+from mailflow.classify.danger_fitting import Sample, Weights, fit, sample_of_line, sample_of_mail, scale, sparse, write
+from mailflow.classify.language import ExampleMail
+from mailflow.classify.reading import Reading, read
+from mailflow.classify.rehearse import rehearse
+from mailflow.errors import Fault
+from mailflow.model.words import AutomaticKind, Flag, Kind
+from mailflow.syntax.documents import open_document
+from tests.support.classify import service_rules, verdict
+
+
+def reading(**mail: object) -> Reading:
+    message, report, facts = rehearse(ExampleMail(**mail))
+    return read(message, report, facts, "hssupport", service_rules().index)
+
+
+def reader(*lines: str, alarm: float = 0.5, doubt: float = 0.1) -> DangerReader:
+    text = "\n".join(
+        ["fitted_on: {tests: 2}", f"alarm: {alarm}", f"doubt: {doubt}", "slope: 1", "offset: 0", "weights: |"]
+    )
+    faults: list[Fault] = []
+    document = open_document(
+        "danger.yaml", text + "\n" + "\n".join(f"  {line}" for line in lines) + "\n", DangerFile, faults
+    )
+    assert document is not None, faults
+    made = open_danger(document, faults)
+    assert not faults, faults
+    return made
+
+
+def heard(text: str, *lines: str) -> Heard:
+    return hear(reading(text=text), reader(*lines))
+
+
+@pytest.mark.promise("P7")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dad rang at midnight and said he cannot see a reason to carry on. Nobody has heard from him since.",
+        "Two of the defendant's cousins came to the door last night and said they will be back for my brother.",
+        "I have been counting out my tablets again and I do not trust myself tonight.",
+        "He gets out on Friday and he has told his mum he is coming for us.",
+        "The little ones are still in the house with him when he has been drinking and she is frightened to leave.",
+    ],
+)
+def test_danger_is_heard_that_no_rule_was_written_for(text: str) -> None:
+    found = verdict(text=f"Hello,\n\nThank you for your letter.\n\n{text}\n\nKind regards")
+    assert Flag.RISK in found.flags, found.evidence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Could you tell me when the next panel meeting is, and who will bring the minutes?",
+        "Please find attached the agenda for Thursday and the list of those who will attend.",
+        "My brother was killed two years ago and I should like to talk to somebody about the inquest forms.",
+        "We would be glad of a stand at the conference and can offer a discount on early bookings.",
+    ],
+)
+def test_what_is_sad_or_dull_is_no_danger(text: str) -> None:
+    assert Flag.RISK not in verdict(text=text).flags
+
+
+@pytest.mark.promise("P8")
+def test_the_place_and_the_words_are_shown() -> None:
+    found = heard("We met on Monday. He has taken all of her tablets. See you soon.", "tablet +4.0", "take … of +2.0")
+    assert found.text == "He has taken all of her tablets" and found.field == "text"
+    assert found.telling == ("tablet", "take … of")
+    assert found.share > 0.5
+
+
+def test_two_sentences_are_read_in_one_breath() -> None:
+    together = heard("He is free. Knows our street. Goodbye.", "free know +6.0", "offset: -1.0")
+    assert together.text == "He is free. Knows our street"
+    assert heard("He is free. Goodbye. Knows our street.", "free know +6.0", "offset: -1.0").share < together.share
+
+
+def test_quoted_words_and_signatures_are_not_heard() -> None:
+    quoted = ExampleMail(
+        text="Thank you, that helps.", quoted="I will kill myself tonight.", signature="Samaritans 116 123"
+    )
+    message, report, facts = rehearse(quoted)
+    found = hear(
+        read(message, report, facts, "hssupport", service_rules().index), reader("kill myself +9.0", "samaritan +9.0")
+    )
+    assert found.share == 0.5 and not found.telling
+
+
+def test_a_mail_without_words_is_silent() -> None:
+    assert hear(reading(text=""), reader("kill +9.0")).share in (0.0, 0.5)
+
+
+def test_numbers_are_all_one() -> None:
+    lines = ("# tablet +3.0",)
+    assert heard("She took 14 tablets", *lines).share == heard("She took 30 tablets", *lines).share > 0.6
+
+
+def test_a_dictated_sentence_without_a_stop_is_read_in_pieces() -> None:
+    dull = "and then we went to the shop and had a cup of tea " * 12
+    found = heard(f"{dull} and he has a knife under his pillow {dull}", "knif under +9.0")
+    assert len(found.text.split()) <= 2 * danger.PIECE
+    assert "knife under" in found.text
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(["he", "kill", "myself", "tea", "12", ".", "\n\n", "?", "Ü", "-"]), max_size=60))
+def test_the_quick_sum_is_that_of_the_fit(words: list[str]) -> None:
+    """The reader adds up piece by piece, the fit each stretch whole. They must agree, or nothing learned counts."""
+    weights = {
+        "kill": 1.5,
+        "kill myself": 2.0,
+        "he … myself": -1.0,
+        "tea": -0.5,
+        "#": 0.3,
+        "asked:": 0.7,
+        "first:": 0.2,
+    }
+    here = reading(text=" ".join(words))
+    made = Weights(weights, -0.25)
+    sample = sample_of_mail(here, False, "x")
+    lines = [f"{name} {weight:+.2f}" for name, weight in {**weights, "offset:": made.bias}.items()]
+    found = hear(here, reader(*lines))
+    if not sample.stretches:
+        assert found.share == 0.0
+        return
+    assert found.share == pytest.approx(1 / (1 + math.exp(-made.of(sample))), abs=0.001)
+
+
+def test_a_megabyte_of_full_stops_is_bounded() -> None:
+    here = reading(text="a. " * 300_000)
+    assert sum(1 for _ in danger.pieces(here)) <= danger.MOST_PIECES
+    assert hear(here, reader("a +1.0")).share > 0.5
+
+
+def test_faults_of_the_file_are_named_with_their_place() -> None:
+    text = "fitted_on: {x: 1}\nalarm: 0.2\ndoubt: 0.3\nslope: 1\noffset: 0\nweights: |\n  kill +1.0\n  nonsense\n"
+    faults: list[Fault] = []
+    document = open_document("danger.yaml", text, DangerFile, faults)
+    assert document is not None
+    open_danger(document, faults)
+    told = " / ".join(str(fault) for fault in faults)
+    assert "line 2 of the weights cannot be read" in told and "doubt is too high" in told
+    assert open_document("danger.yaml", "alarm: 2\n", DangerFile, faults) is None
+
+
+CALM = ("we had a lovely tea", "thank you for the form", "the meeting is on monday", "please send the minutes to us")
+GRAVE = (
+    "he will kill himself tonight",
+    "she wants to kill herself",
+    "they will kill him",
+    "zelda will kill myself tonight",
+)
+
+
+def samples() -> list[Sample]:
+    lines = [sample_of_line(text, False, "calm") for text in CALM] + [
+        sample_of_line(text, True, "grave") for text in GRAVE
+    ]
+    whole = [
+        sample_of_mail(reading(text=f"{CALM[0]}.\n\n{grave}.\n\n{CALM[2]}."), True, "mails") for grave in GRAVE[:2]
+    ]
+    return [*lines, *whole, sample_of_mail(reading(text=". ".join(CALM)), False, "mails")]
+
+
+def test_the_fit_learns_the_stretch_and_not_the_mail() -> None:
+    weights = fit(samples())
+    assert weights.features["kill"] > 0.5 > weights.features.get("tea", 0.0)
+    grave = sample_of_mail(reading(text="We had tea. They said they will kill her. The form is here."), True, "new")
+    calm = sample_of_mail(reading(text="We had tea. The form is here. Please send the minutes."), False, "new")
+    assert weights.of(grave) > 0 > weights.of(calm)
+    assert "zelda" not in weights.features, "a word of one sample is not learned: it may be a name"
+
+
+def test_the_same_samples_give_the_same_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(danger_fitting, "SMALLEST", 0.1)
+    made = [sparse(fit(samples())) for _ in range(2)]
+    chosen = scale([(True, 2.0), (True, 1.0), (False, -1.0), (False, 0.5)])
+    texts = [write(weights, chosen, {"b": 2, "a": 1}) for weights in made]
+    assert texts[0] == texts[1] and "fitted_on: {a: 1, b: 2}" in texts[0]
+    faults: list[Fault] = []
+    document = open_document("danger.yaml", texts[0], DangerFile, faults)
+    assert document is not None and not faults
+    read_back = open_danger(document, faults)
+    assert not faults and read_back.words["kill"] == made[0].features["kill"]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.floats(-8, 8)), min_size=2, max_size=60))
+def test_the_doubt_never_stands_above_the_alarm(judged: list[tuple[bool, float]]) -> None:
+    made = scale(judged)
+    assert 0 < made.doubt <= made.alarm < 1
+    assert made.share(5.0) >= made.share(-5.0)
+
+
+def test_a_newsletter_about_danger_alarms_nobody() -> None:
+    """How it was sent decided: a machine's mail needs more than a suspicion, or each bulletin would ring somebody."""
+    found = verdict(
+        text="In this issue: how to talk with somebody who feels suicidal. Training dates inside.",
+        automatic=AutomaticKind.BULK,
+    )
+    assert found.kind is Kind.BULK and Flag.RISK not in found.flags
