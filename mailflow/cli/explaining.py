@@ -1,19 +1,20 @@
 """A verdict in the terminal: the mail with the places that speak, and beside it who speaks, how loudly, and who nearly.
 
 With colour the places are coloured by what they speak for; without (a file, a pipe, NO_COLOR) they stand in «…». Each
-carries the number of its observation in the list below. A mail may hold anything: whatever steers a terminal is made
-visible before it is printed, one character for one, so that the places stay where they are.
+carries the number of its observation in the list below. A mail may hold anything: each piece of it is cut out first
+and made harmless then, so that the places stay where they are. Passwords and passcodes are dots, as in ``show``.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text
 
 from .output import plain
+from .showing import dotted
+from .terminal import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,14 +35,17 @@ LONGEST = 400
 """Lines of new text that are shown of a mail that is a book."""
 
 _OWN = frozenset({"new", "signature"})
+_BY_SENDING = "sent."
+"""How the rule in the evidence of a kind begins that was judged by how the mail was sent: its words weigh nothing."""
 
 
 def tell(name: str, message: ParsedMessage, facts: Facts, found: Explained) -> None:
     """Print all of it."""
+    message = dotted(message)
     console = Console(highlight=False, soft_wrap=False)
     console.width = min(console.width, WIDEST)
     verdict = found.verdict
-    console.print(_between(Text(name, "bold"), _said(verdict), console.width))
+    console.print(_between(Text(harmless(name), "bold"), _said(verdict), console.width))
     console.print("─" * console.width, style="dim")
     for label, lines in _head(message, facts, found):
         for number, line in enumerate(lines):
@@ -63,18 +67,20 @@ def _said(verdict: Verdict) -> Text:
 def _head(message: ParsedMessage, facts: Facts, found: Explained) -> Iterator[tuple[str, list[Text]]]:
     verdict = found.verdict
     author = message.author
-    sender = visible(f"{author.name} <{author.address}>".strip() if author else "nobody")
+    sender = harmless(f"{author.name} <{author.address}>".strip() if author else "nobody")
     yield "from", [Text(f"{sender}  ({facts.sender_type})")]
     subject = _marked(message.subject, 0, "subject", found) if message.subject else Text("none", "dim")
     yield "subject", [subject]
     yield "kind", [Text(f"{verdict.kind}: {verdict.confidence:.0%} sure, {found.threshold:.0%} is needed")]
     if found.next:
         shares = all(0 <= score <= 1 for _, score in verdict.scores)
+        by_sending = any(one.rule.startswith(_BY_SENDING) for one in found.observations)
         far = ", ".join(f"{kind} {score:.0%}" if shares else f"{kind} {score:.1f}" for kind, score in found.next)
         ahead = (
             f"{found.first_score - found.next[0][1]:.0%}" if shares else f"{found.first_score - found.next[0][1]:.1f}"
         )
-        yield "next", [Text(f"{far}  (the first is {ahead} ahead)")]
+        beside = "by its words; how it was sent decides" if by_sending else f"the first is {ahead} ahead"
+        yield "next", [Text(f"{far}  ({beside})")]
     else:
         yield "next", [Text("nothing else is likely")]
     yield "flags", [Text(", ".join(verdict.flags) or "none", "bold red" if "risk" in verdict.flags else "")]
@@ -108,7 +114,7 @@ def _mail(console: Console, message: ParsedMessage, found: Explained) -> None:
     for number, attachment in enumerate(message.attachments):
         field = f"attachment:{number}"
         if attachment.text and any(mark.field == field for mark in found.marks):
-            _section(console, f"attached: {visible(attachment.name)}")
+            _section(console, f"attached: {harmless(attachment.name)}")
             lines = list(_lines(attachment.text, 0, len(attachment.text)))
             _print_lines(console, attachment.text, lines, _kept(lines, field, found, whole=False), field, found)
 
@@ -168,15 +174,15 @@ def _marked(text: str, base: int, field: str, found: Explained) -> Text:
         if mark.field != field or mark.end <= base or mark.start >= base + len(text):
             continue
         start, end = max(mark.start, base), min(mark.end, base + len(text))
-        result.append(visible(text[at - base : start - base]))
-        words = visible(text[start - base : end - base])
+        result.append(harmless(text[at - base : start - base]))
+        words = harmless(text[start - base : end - base])
         if bare:
             result.append(f"«{words}»")
         else:
             result.append(words, _style(mark, found))
         result.append(_raised(mark), "dim")
         at = end
-    result.append(visible(text[at - base :]))
+    result.append(harmless(text[at - base :]))
     return result
 
 
@@ -236,7 +242,7 @@ def _near(console: Console, found: Explained) -> None:
     for near in found.nearly[:MOST_NEAR]:
         _hanging(console, Text("   ·  ", "dim"), Text.assemble(near.says, ("  " + near.rule, "dim")))
         _hanging(console, Text(" " * 6), _weights(near.weights))
-        _hanging(console, Text(" " * 6), Text.assemble("missing: ", (visible(near.missing), "yellow")))
+        _hanging(console, Text(" " * 6), Text.assemble("missing: ", (harmless(near.missing), "yellow")))
     if len(found.nearly) > MOST_NEAR:
         console.print(Text(f"  … and {len(found.nearly) - MOST_NEAR} more (see --json)", "dim"))
 
@@ -252,14 +258,6 @@ def _hanging(console: Console, head: Text, body: Text) -> None:
     for number, line in enumerate(body.wrap(console, width) or [Text("")]):
         line.rstrip()
         console.print(Text.assemble(head if number == 0 else Text(" " * head.cell_len), line))
-
-
-def visible(text: str) -> str:
-    """The text with everything that steers a terminal, or turns the direction of writing, shown as ``·``."""
-    return "".join(
-        "·" if character != "\t" and unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") else character
-        for character in text
-    ).replace("\t", " ")
 
 
 def as_json(name: str, found: Explained) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from mailflow.model.records import OutboxState
 
 from .app import app, config_path
 from .output import me, plain, print_json, print_table, when
+from .terminal import say
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Who = Annotated[str | None, typer.Option("--as", help="Your name, for the audit trail; else the login name.")]
@@ -34,6 +35,7 @@ def queue(
 ) -> None:
     """List the events that wait for a human, most urgent first."""
     from mailflow import bootstrap
+    from mailflow.parse.secrets import without_secrets
 
     with bootstrap.house(config_path(context)) as house, house.begin(f"person:{me(who)}") as work:
         events = work.queue(closed=every, limit=limit)
@@ -51,7 +53,7 @@ def queue(
                 f"{event.confidence:.0%}" + ("?" if event.needs_human else ""),
                 ", ".join(event.flags),
                 event.sender_name or event.sender_address,
-                event.subject[:50],
+                without_secrets(event.subject)[:50],
                 f"{event.state}{' ' + event.assigned_to if event.assigned_to else ''}",
                 when(event.triage_due),
                 event.task,
@@ -66,6 +68,7 @@ def queue(
 def event(context: typer.Context, name: str, as_json: AsJson = False, who: Who = None) -> None:
     """Show one event (by its reference): what it is, why, what was sent, what is promised."""
     from mailflow import bootstrap
+    from mailflow.parse.secrets import without_secrets
 
     with bootstrap.house(config_path(context)) as house, house.begin(f"person:{me(who)}") as work:
         view = work.event_view(name)
@@ -73,29 +76,29 @@ def event(context: typer.Context, name: str, as_json: AsJson = False, who: Who =
         print_json(view)
         return
     shown = view.event
-    typer.secho(f"{shown.reference}  {shown.kind}  {shown.confidence:.0%}  {shown.urgency}  {shown.state}", bold=True)
-    typer.echo(f"from {shown.sender_name} <{shown.sender_address}>: {shown.subject}")
+    say(f"{shown.reference}  {shown.kind}  {shown.confidence:.0%}  {shown.urgency}  {shown.state}", bold=True)
+    say(f"from {shown.sender_name} <{shown.sender_address}>: {without_secrets(shown.subject)}")
     if shown.flags:
-        typer.echo(f"flags: {', '.join(shown.flags)}")
+        say(f"flags: {', '.join(shown.flags)}")
     for reason in shown.verdict.get("reasons", ()):
-        typer.echo(f"why:  {reason}")
+        say(f"why:  {reason}")
     for evidence in shown.verdict.get("evidence", ()):
-        quoted = " ".join(evidence["text"].split())[:80]
-        typer.echo(f"  {evidence['weight']:+5.1f} {evidence['target']:<16} {evidence['says']} ({quoted!r})")
+        quoted = " ".join(without_secrets(evidence["text"]).split())[:80]
+        say(f"  {evidence['weight']:+5.1f} {evidence['target']:<16} {evidence['says']} ({quoted!r})")
     for name_, value in shown.verdict.get("facts", {}).items():
-        typer.echo(f"fact {name_}: {value}")
+        say(f"fact {name_}: {value}")
     for reason in shown.verdict.get("decision", {}).get("reasons", ()):
-        typer.echo(f"then: {reason}")
+        say(f"then: {reason}")
     if view.case:
-        typer.echo(f"case: {view.case.reference} ({view.case.record}, {view.case.state})")
+        say(f"case: {view.case.reference} ({view.case.record}, {view.case.state})")
     for case, why in view.proposed_cases:
-        typer.echo(f"may belong to {case.reference}: {why}")
+        say(f"may belong to {case.reference}: {why}")
     for mail in view.mails:
-        typer.echo(f"mail {mail.id}: {mail.mailbox}/{mail.folder} UID {mail.uid}, arrived {when(mail.internal_date)}")
+        say(f"mail {mail.id}: {mail.mailbox}/{mail.folder} UID {mail.uid}, arrived {when(mail.internal_date)}")
     for row in view.outbox:
-        typer.echo(f"sent {row.id[:8]}: {row.template} {row.state} {when(row.settled_at or row.due)} {row.answer}")
+        say(f"sent {row.id[:8]}: {row.template} {row.state} {when(row.settled_at or row.due)} {row.answer}")
     for reminder in view.reminders:
-        typer.echo(f"reminder: {reminder.kind} {reminder.state}, due {when(reminder.due)}: {reminder.why}")
+        say(f"reminder: {reminder.kind} {reminder.state}, due {when(reminder.due)}: {reminder.why}")
 
 
 @app.command()
@@ -126,22 +129,20 @@ def case(context: typer.Context, name: str, as_json: AsJson = False, who: Who = 
     if as_json:
         print_json(view)
         return
-    typer.secho(f"{view.case.reference}  {view.case.record}  {view.case.state}  {view.case.assigned_to}", bold=True)
+    say(f"{view.case.reference}  {view.case.record}  {view.case.state}  {view.case.assigned_to}", bold=True)
     for person in view.people:
         confirmed = f", address confirmed by {person.address_confirmed_by}" if person.address_confirmed_by else ""
         what = " ".join(filter(None, (person.relationship, person.organisation, person.phone, person.email)))
-        typer.echo(f"{person.role} {person.id}: {person.name} {what}{confirmed}")
+        say(f"{person.role} {person.id}: {person.name} {what}{confirmed}")
     for consent in view.consents:
         verb = "given" if consent.given else "withdrawn"
-        typer.echo(
-            f"permission {consent.purpose} {verb} {when(consent.recorded_at)}, recorded by {consent.recorded_by}"
-        )
+        say(f"permission {consent.purpose} {verb} {when(consent.recorded_at)}, recorded by {consent.recorded_by}")
     for shown in view.events:
-        typer.echo(f"event {shown.reference}: {shown.kind} {when(shown.created_at)} {shown.state}")
+        say(f"event {shown.reference}: {shown.kind} {when(shown.created_at)} {shown.state}")
     for row in view.outbox:
-        typer.echo(f"sent {row.id[:8]}: {row.template} {row.state} {when(row.settled_at or row.due)}")
+        say(f"sent {row.id[:8]}: {row.template} {row.state} {when(row.settled_at or row.due)}")
     for reminder in view.reminders:
-        typer.echo(f"reminder: {reminder.kind} {reminder.state}, due {when(reminder.due)}: {reminder.why}")
+        say(f"reminder: {reminder.kind} {reminder.state}, due {when(reminder.due)}: {reminder.why}")
 
 
 @outbox_app.callback()

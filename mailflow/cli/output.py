@@ -15,6 +15,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from .terminal import harmless
+
 LONDON = ZoneInfo("Europe/London")
 HIDDEN = frozenset({"raw"})
 """Fields that no listing prints: whole mails."""
@@ -47,8 +49,8 @@ def print_json_line(value: Any) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
-    """A table, or the sentence ``empty`` when there is nothing in it."""
-    listed = [[str(cell) for cell in row] for row in rows]
+    """A table, or the sentence ``empty`` when there is nothing in it; what mails hold is made harmless."""
+    listed = [[harmless(str(cell)) for cell in row] for row in rows]
     if not listed:
         typer.echo(empty)
         return

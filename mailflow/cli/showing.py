@@ -7,6 +7,7 @@ whose they are, what is attached, what it states, and what is wrong with it. Pas
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from mailflow.flow.understand import Understood
 from mailflow.model.message import Address, Attachment, BounceReport, ParsedMessage, RegionKind
 from mailflow.model.words import AutomaticKind
 from mailflow.parse.mime import Part, Reader
+from mailflow.parse.secrets import without_secrets
 
 from .defects import sentence
 from .output import LONDON
@@ -58,7 +60,7 @@ _FACTS = {
 
 def page(name: str, raw: bytes, understood: Understood) -> None:
     """Print the mail."""
-    message = understood.message
+    message = dotted(understood.message)
     say(name, bold=True)
     say("=" * min(len(name), width()), dim=True)
     say()
@@ -81,8 +83,23 @@ def page(name: str, raw: bytes, understood: Understood) -> None:
             bullet(sentence(defect))
 
 
+def dotted(message: ParsedMessage) -> ParsedMessage:
+    """The message as a terminal may show it, which keeps what it showed: every sign of a password or passcode is a dot.
+
+    In subject, text and the texts of attachments; places stay where they are.
+    """
+    return replace(
+        message,
+        subject=message.subject_without_secrets,
+        text=message.text_without_secrets,
+        attachments=tuple(
+            replace(one, text=without_secrets(one.text)) if one.text else one for one in message.attachments
+        ),
+    )
+
+
 def _head(message: ParsedMessage) -> None:
-    pair("Subject", message.subject_without_secrets or "(none)", 0, bold=True)
+    pair("Subject", message.subject or "(none)", 0, bold=True)
     pair("From", _people(message.from_) or "(nobody)", 0)
     for label, people in (("Sender", message.sender), ("Reply to", message.reply_to)):
         if {one.address.lower() for one in people} - {one.address.lower() for one in message.from_}:
@@ -179,7 +196,7 @@ def _bounce(bounce: BounceReport) -> None:
 
 
 def _words(message: ParsedMessage) -> None:
-    text = message.text_without_secrets
+    text = message.text
     if not text.strip():
         say("  (no words)", dim=True)
         return

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from mailflow.cli.app import run_program
-from mailflow.cli.explaining import visible
 from mailflow.config import saved
 from mailflow.config.profile import profile_files
 from tests.conftest import ROOT
@@ -218,7 +217,7 @@ def test_a_mail_cannot_steer_the_terminal(program: Program, tmp_path: Path) -> N
     code, out, _ = program("rules", "explain", "evil.eml")
     assert code == 0
     assert not set(out) & set("\x1b\x07\x9b\u202e\u2066")
-    assert visible("a\x1b\u202eb\tc") == "a··b c", "one character for one: places stay where they are"
+    assert "\ufffd" in out, "what would have steered it is seen"
 
 
 def test_explain_says_why_a_human_is_asked_and_what_is_close(program: Program, mine: Path, tmp_path: Path) -> None:
