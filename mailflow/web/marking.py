@@ -31,6 +31,8 @@ LONGEST_REST = 20
 
 LIGHTEST_MARK = 0.25
 """Weight a place must carry to be marked: what counts single words by the dozen is listed, and not painted over."""
+DANGER = ("risk", "doubt")
+"""Sorts of reasons that are marked however little they weigh."""
 SHORTEST_WORD = 4
 """Lower-case words shorter than this are listed among the reasons and not marked in the text."""
 
@@ -114,7 +116,7 @@ class _Pen:
         self._places = [
             (place, reason)
             for reason in reasons
-            if abs(reason.weight) >= LIGHTEST_MARK * len(reason.places)
+            if reason.sort in DANGER or abs(reason.weight) >= LIGHTEST_MARK * len(reason.places)
             for place in reason.places[:MOST_PLACES]
             if place.end > place.start and _is_telling(place.text)
         ]

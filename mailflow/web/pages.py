@@ -10,8 +10,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from mailflow.parse.secrets import without_secrets
+
 from .source import Source
-from .words import SAID, days_ago, in_words, said, stands
+from .words import SAID, days_ago, in_words, permission_words, said, stands
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -28,7 +30,9 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(said=said, stands=stands, SAID=SAID, demo=source.deliver is not None)
+        self._templates.globals.update(
+            said=said, stands=stands, SAID=SAID, said_of_permission=permission_words, demo=source.deliver is not None
+        )
         self._templates.filters.update(
             weight=_weight,
             london=_london,
@@ -38,6 +42,7 @@ class Pages:
             words=in_words,
             sentence=_sentence,
             excerpt=_excerpt,
+            dotted=without_secrets,
         )
 
     def __call__(self, name: str, request: Request, status: int = 200, **values: Any) -> HTMLResponse:

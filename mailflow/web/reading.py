@@ -22,7 +22,9 @@ from .pages import Pages
 from .reasons import Reason, reasons
 from .source import READER, Source
 
-OURS = (MailClass.RECEIPT, MailClass.CHASER)
+ANSWERS = (MailClass.RECEIPT, MailClass.CHASER)
+"""Mails of ours to somebody who wrote."""
+OUTSIDE = (*ANSWERS, MailClass.FOLLOW_UP)
 """Mails of ours that people outside get."""
 LETTER_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'",
@@ -78,7 +80,7 @@ def _add_events(app: FastAPI, pages: Pages, source: Source) -> None:
             events = work.queue(closed=every)
             counts = work.counts()
             stopped = work.stopped()
-            answers = {row.event_id: str(row.state) for row in work.outbox() if row.mail_class in OURS}
+            answers = {row.event_id: str(row.state) for row in work.outbox() if row.mail_class in ANSWERS}
         lines = [Line(event, Flag.RISK in event.flags, _alarm(event), answers.get(event.id, "")) for event in events]
         groups = [(urgency, [line for line in lines if line.event.urgency is urgency]) for urgency in Urgency]
         return pages(
@@ -170,8 +172,8 @@ def _add_letters(app: FastAPI, pages: Pages, source: Source) -> None:
         return pages(
             "outbox.html",
             request,
-            answers=[row for row in rows if row.mail_class in OURS],
-            staff=[row for row in rows if row.mail_class not in OURS],
+            answers=[row for row in rows if row.mail_class in OUTSIDE],
+            staff=[row for row in rows if row.mail_class not in OUTSIDE],
             references=references,
         )
 

@@ -1,9 +1,9 @@
 """The reasons of a verdict, each once: what a rule found, where, and what it speaks for and against.
 
 A rule that matches weighs many kinds, perhaps at several places, and the verdict keeps a line for each. People
-read it the other way round: this was found here and there, so it is that. Reasons for a risk come first, then
-those for the kind by weight, then those for other flags, then what speaks against the kind; what only weighed
-other kinds is kept apart.
+read it the other way round: this was found here and there, so it is that. Reasons for a risk come first, then what
+hints at one and was not enough for the flag, then those for the kind by weight, then those for other flags, then what
+speaks against the kind; what only weighed other kinds is kept apart.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .words import said
+from mailflow.model.words import Flag
+
+from .words import READERS, said
 
 MOST_REASONS = 60
 """Reasons that are numbered on a page; a hostile mail may earn thousands, and a page is for people."""
 SPEAKS = 0.05
 """A weight below this is a hint among rules, and is not shown to people."""
-SORTS = ("risk", "kind", "flag", "against", "other")
+SORTS = ("risk", "doubt", "kind", "flag", "against", "other")
 """How a reason is shown, gravest first."""
 
 Line = Mapping[str, Any]
@@ -65,6 +67,11 @@ class Reason:
     """(kind or flag in words, weight): what else it speaks for or against, heaviest first."""
 
     @property
+    def about(self) -> str:
+        """What it is that speaks, where no rule does: a reader that was fitted. Empty for a rule."""
+        return READERS.get(self.rule, "")
+
+    @property
     def text(self) -> str:
         """The words that it found first."""
         return self.places[0].text
@@ -96,7 +103,9 @@ def _reason(lines: Sequence[Line], kind: str, flags: Sequence[str]) -> Reason:
 
     def sort_of(target: str) -> str:
         if target in flags and weights[target] > 0:
-            return "risk" if target == "risk" else "flag"
+            return "risk" if target == Flag.RISK else "flag"
+        if target == Flag.RISK and weights[target] > 0:
+            return "doubt"
         if target == kind:
             return "kind" if weights[target] > 0 else "against"
         return "other"
@@ -112,7 +121,7 @@ def _reason(lines: Sequence[Line], kind: str, flags: Sequence[str]) -> Reason:
         rule=str(lines[0]["rule"]),
         says=str(lines[0]["says"]),
         sort=sort_of(first),
-        target=said(first),
+        target="Perhaps risk" if sort_of(first) == "doubt" else said(first),
         weight=weights[first],
         places=tuple(dict.fromkeys(places)),
         also=tuple((said(target), weights[target]) for target in rest),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from mailflow.model.records import ConsentRecord
+
 SAID = {
     # kinds
     "referral": "Referral",
@@ -40,11 +42,20 @@ SAID = {
     "soon": "Within a working day",
     "later": "When there is time",
     "none": "Nothing to do",
-    # reminders
+    # reminders (that of a breach is called as its flag)
     "risk_alert": "Tell the person on call of the risk",
     "untriaged": "Tell the lead, unless somebody has looked",
     "missing_information": "Ask for what is missing",
     "answer_unsure": "Tell the lead that an answer may not have arrived",
+    "first_contact": "Tell the lead that somebody must speak to the family for the first time",
+    "revisit_offer": "Ask the lead whether to offer support again",
+    "review_milestone": "Tell the lead of a time limit of a review",
+    "follow_up": "Ask the Chair how the review is going",
+    "rights_request": "Tell the lead when a rights request must be answered",
+    "consent_review": "Ask the lead whether a permission still holds",
+    "retention_review": "Ask the lead what becomes of a closed case",
+    "key_expiry": "Tell the lead that a key or token ends",
+    "stuck_mail": "Tell the lead of a mail that was set aside",
     # what a referral lacks
     "family_name": "a name of the family contact",
     "family_contact": "a way to reach the family",
@@ -66,15 +77,28 @@ SAID = {
     "receipt-update-professional": "Receipt for news of a case",
     "receipt-update-private": "Receipt for news from a family",
     "receipt-neutral": "Receipt that is right for everybody",
+    "receipt-panel": "Receipt for a request about a review",
+    "receipt-misdirected": "Receipt for mail that may be meant for somebody else",
     "routing-media": "The way to the press office",
     "routing-rights": "The way to the data protection officer",
     "routing-corporate": "The way to the right department",
     "signpost-other-victim": "The way to the Supportline",
     "chaser-missing": "Question for what is missing",
+    "follow-up-1": "Question to a Chair: how the review is going",
+    "follow-up-1-draft": "Question to a Chair: the draft of the report",
+    "follow-up-1-home-office": "Question to a Chair: the report at the Home Office",
+    "follow-up-1-paused": "Question to a Chair: a review that is paused",
+    "follow-up-1-publication": "Question to a Chair: before publication",
+    "follow-up-2": "First reminder to a Chair",
+    "follow-up-3": "Last reminder to a Chair",
     "alert-risk": "Risk alert",
     "notice-untriaged": "Notice: nobody has looked yet",
     "notice-refused": "Notice: a mail was refused",
     "notice-uncertain": "Notice: a mail may not have arrived",
+    "notice-stuck": "Notice: a mail was set aside",
+    "notice-deadline": "Notice: a time limit is near or past",
+    "notice-decide": "Notice: a person must decide",
+    "digest-morning": "Morning digest",
 }
 
 STANDS = {
@@ -98,6 +122,13 @@ STANDS = {
     "new": "new",
     "open": "open",
 }
+
+READERS = {
+    "reader-of-danger": "It judges each sentence by words that told of danger in other mails; in brackets stand those "
+    "that told it most. It speaks up early: better one look too many than one too few.",
+    "second-reader": "It knows these words from mails that people have labelled; no rule names them.",
+}
+"""Rule id in evidence → what it is that speaks, where no rule does."""
 
 FACTS = {
     "referrer.name": "referrer",
@@ -137,6 +168,16 @@ def said(word: object) -> str:
 def stands(state: object) -> str:
     """How something stands, in front of people."""
     return STANDS.get(str(state), str(state).replace("_", " "))
+
+
+def permission_words(consent: ConsentRecord) -> str:
+    """A word of the consent ledger in front of people: what is permitted or refused, and whether that counts yet."""
+    purpose = consent.purpose.replace("_", " ").capitalize().replace("chair", "Chair")
+    if not consent.given or consent.withdrawn_at is not None:
+        return f"{purpose}: {'a no' if consent.read_by_machine else 'withdrawn'}"
+    if consent.read_by_machine:
+        return f"{purpose}: a yes that nobody has recorded yet"
+    return f"{purpose}: {'a yes with a condition, which opens nothing' if consent.condition else 'given'}"
 
 
 def fact_words(path: str) -> str:

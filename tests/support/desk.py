@@ -185,7 +185,7 @@ class BackRoom:
             owner=house.owner,
             listener=self.stage.heard,
         )
-        while dispatch.send_one(sending) is not dispatch.Posted.NOTHING:
+        while dispatch.send_one(sending) not in (dispatch.Posted.NOTHING, dispatch.Posted.STOPPED):
             pass
 
     def client(self, host: str = "127.0.0.1", *, demo: bool = True) -> Visitor:

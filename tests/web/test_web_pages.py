@@ -7,12 +7,16 @@ import re
 import httpx
 import pytest
 
-from mailflow.model.records import EventRecord
+from mailflow.model.decision import MissingInformation, ReminderKind
+from mailflow.model.records import ConsentRecord, EventRecord
 from mailflow.model.views import EventView
-from mailflow.model.words import Flag, Kind, Urgency
+from mailflow.model.words import AssuranceLevel, Flag, Kind, Urgency
 from mailflow.sandbox import demo_mails
+from mailflow.web.reasons import reasons
+from mailflow.web.words import SAID, permission_words
+from tests.conftest import ROOT
 from tests.support import store as records
-from tests.support.desk import BackRoom, Visitor
+from tests.support.desk import MORNING, BackRoom, Visitor
 from tests.support.markup import Element, faults, read, text_of, walk
 
 LISTS = ("/", "/?every=true", "/?live=false", "/cases", "/outbox", "/reminders")
@@ -242,7 +246,7 @@ def test_the_queue_says_what_was_answered(played: BackRoom) -> None:
         silent = event.kind in (Kind.AUTO_REPLY, Kind.BOUNCE, Kind.BULK, Kind.SPAM, Kind.SECURE_NOTICE)
         if silent:
             assert "no answer by machine" in line
-        assert line.endswith("no answer by machine") != line.endswith("answered")
+        assert sum(map(line.endswith, ("no answer by machine", "answered", "answer: refused"))) == 1
 
 
 def test_an_empty_queue_says_so(room: BackRoom) -> None:
@@ -323,6 +327,59 @@ def test_names_of_our_own_are_said_as_people_say_them(answers: dict[str, httpx.R
         assert not ours.search(words(answer.text)), path
 
 
+def test_everything_that_a_page_may_name_has_words() -> None:
+    templates = {folder.name for folder in (ROOT / "rules/templates").iterdir()}
+    closed = (Kind, Flag, Urgency, ReminderKind, MissingInformation, AssuranceLevel)
+    ours = {str(word) for words_of_ours in closed for word in words_of_ours} | templates
+    assert len(templates) > 25
+    assert not ours - set(SAID)
+
+
+@pytest.mark.promise("P8")
+def test_a_reader_that_was_fitted_says_what_it_is(played: BackRoom) -> None:
+    page = played.client().get(f"/event/{event_of(played, 'risk').reference}").text
+    told = [text_of(e) for e in elements(page, "ol", "evidence")[0].children]
+    (danger,) = [one for one in told if "The reader of danger is" in one]
+    assert "Risk" in danger and "better one look too many than one too few" in danger
+    assert not any("no rule names them" in one for one in told if "second reader" not in one)
+    assert any("no rule names them" in one for one in told)
+
+
+def test_what_hints_at_danger_comes_first_where_it_is_not_enough_for_the_flag() -> None:
+    def line(rule: str, target: str, weight: float) -> dict[str, object]:
+        place = {"field": "text", "start": 0, "end": 5, "text": "words"}
+        return {"rule": rule, "says": rule, "target": target, "weight": weight, **place}
+
+    said = [line("enquiry.asks", "enquiry", 3.0), line("reader-of-danger", "risk", 0.12), line("x", "media", 1.0)]
+    numbered, others = reasons({"kind": "enquiry", "flags": [], "evidence": said})
+    assert [(one.rule, one.sort, one.target) for one in numbered] == [
+        ("reader-of-danger", "doubt", "Perhaps risk"),
+        ("enquiry.asks", "kind", "Enquiry"),
+    ]
+    assert [one.rule for one in others] == ["x"]
+    numbered, _ = reasons({"kind": "enquiry", "flags": ["risk"], "evidence": said})
+    assert (numbered[0].sort, numbered[0].target) == ("risk", "Risk")
+
+
+@pytest.mark.promise("P4")
+def test_lists_dot_passwords_and_the_mail_itself_is_whole(room: BackRoom) -> None:
+    room.put(
+        b"From: Priya Raman <priya.raman@northumbria.police.uk>\nSubject: Referral, password: Rowan-22\n"
+        b"Message-ID: <form@northumbria.police.uk>\nContent-Type: text/plain; charset=utf-8\n\n"
+        b"I would like to refer Marcia Beckford, whose son was murdered. She has agreed to be contacted.\n",
+        author="priya.raman@northumbria.police.uk",
+    )
+    room.work()
+    (event,) = events(room)
+    client = room.client()
+    with room.house.begin("journey:test") as work:
+        case = work.case(event.reference)
+    for path in ("/?every=true", "/cases", f"/case/{case.reference}", "/reminders", "/outbox"):
+        assert "Rowan-22" not in client.get(path).text, path
+    assert "password: ••••••••" in words(client.get("/?every=true").text)
+    assert "Rowan-22" in client.get(f"/event/{event.reference}").text, "who reads the mail needs what it says"
+
+
 def test_attachments_are_read_and_marked_like_the_text(played: BackRoom) -> None:
     page = played.client().get(f"/event/{event_of(played, 'school').reference}").text
     attachment = elements(page, "section", "block-attachment")[0]
@@ -381,7 +438,31 @@ def test_a_case_shows_its_people_and_its_timeline(played: BackRoom) -> None:
     people = words(page)
     assert "Deborah Venn" in people
     assert "07700 900284" in people
-    assert "A machine never records one" in people
+    assert "opens nothing until a person records it" in people
+
+
+def test_only_what_a_person_recorded_is_called_a_permission() -> None:
+    def word(*, given: bool, by_machine: bool, condition: str = "") -> str:
+        asked = ConsentRecord(
+            id="1",
+            case_id="2",
+            person_id="3",
+            purpose="liaise_with_chair",
+            given=given,
+            recorded_by="lead",
+            recorded_at=MORNING,
+            condition=condition,
+            read_by_machine=by_machine,
+        )
+        return permission_words(asked)
+
+    assert word(given=True, by_machine=False) == "Liaise with Chair: given"
+    assert word(given=True, by_machine=False, condition="after the trial").endswith(
+        ": a yes with a condition, which opens nothing"
+    )
+    assert word(given=True, by_machine=True) == "Liaise with Chair: a yes that nobody has recorded yet"
+    assert word(given=False, by_machine=False) == "Liaise with Chair: withdrawn"
+    assert word(given=False, by_machine=True) == "Liaise with Chair: a no"
 
 
 @pytest.mark.promise("P5")
@@ -423,7 +504,8 @@ def test_reminders_say_when_and_why(played: BackRoom) -> None:
         waiting = [r for r in work.reminders() if r.state == "waiting"]
     assert len(lines) == len(waiting) > 20
     assert all("Why:" in line and "2026" in line for line in lines)
-    assert sum("Tell the person on call of the risk" in line for line in lines) == 2
+    at_risk = sum(Flag.RISK in event.flags for event in events(played))
+    assert sum("Tell the person on call of the risk" in line for line in lines) == at_risk >= 2
 
 
 # -- hostile mail --------------------------------------------------------------------------------------------------
