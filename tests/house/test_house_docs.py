@@ -8,23 +8,12 @@ from pathlib import Path
 import pytest
 import typer
 
-from mailflow.cli import (  # noqa: F401 - they add the commands
-    acting,
-    demo,
-    listing,
-    reading,
-    rules,
-    rules_fitting,
-    rules_keeping,
-    rules_trying,
-    serving,
-    setting_up,
-)
-from mailflow.cli.app import app
+from mailflow.cli.app import app, load_commands
 from mailflow.config import ANNOTATED_TEMPLATE, Settings
 from mailflow.model.words import Flag, Kind
 from tests.conftest import ROOT
 
+load_commands()
 COMMANDS = (ROOT / "docs/commands.md").read_text()
 PROMISES = (ROOT / "docs/promises.md").read_text()
 
@@ -78,6 +67,25 @@ def test_documents_link_to_files_that_exist() -> None:
     for document in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text()):
             assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+def test_every_document_can_be_reached_from_the_readme() -> None:
+    linked = set(re.findall(r"\]\(docs/([^)#]+)", (ROOT / "README.md").read_text()))
+    assert {page.name for page in (ROOT / "docs").glob("*.md")} == {name for name in linked if name.endswith(".md")}
+
+
+def test_the_standards_name_modules_that_exist_and_every_standard_that_the_code_cites() -> None:
+    text = (ROOT / "docs/standards.md").read_text()
+    _, _, tables = text.partition("## Messages")
+    for module in re.findall(r"`([\w/]+(?:\.py|/))`", tables):
+        assert (ROOT / "mailflow" / module).exists(), f"docs/standards.md names mailflow/{module}"
+    cited = {
+        standard
+        for file in (ROOT / "mailflow").rglob("*.py")
+        for standard in re.findall(r"\b(?:RFC \d{3,4}|MS-[A-Z]{3,}|ISO(?:/IEC)? \d{3,5})\b", file.read_text())
+    }
+    assert len(cited) > 50
+    assert not sorted(standard for standard in cited if standard not in text)
 
 
 def test_the_changelog_has_an_unreleased_part() -> None:
