@@ -15,6 +15,7 @@ inside the commands that need them, so that ``mailflow --help`` answers at once.
 ``rules``       ``rules check``, ``test``, ``coverage``; ``rules_trying``: ``backtest``, ``explain``;
                 ``rules_keeping``: ``copy``, ``save``, ``history``, ``roll-back``; ``rules_fitting``: ``fit``,
                 ``export-corrections``; ``explaining`` draws a verdict, ``progress`` says how far it is
+``templates``   ``templates check``, ``preview``; ``letter_pages`` draws them as pages
 ``demo``        ``demo``; ``stage`` tells its story
 ``acting``      ``accept``, ``correct``, ``link``, ``assign``, ``take``, ``consent``, ``confirm-address``
 ==============  ===============================================================================
