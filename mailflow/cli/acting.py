@@ -122,8 +122,9 @@ def consent(
     if as_json:
         print_json(made)
     else:
+        no_more = not made.given or made.withdrawn_at is not None
         typer.echo(
-            f"{case}: permission {purpose} {'given' if made.given else 'withdrawn'}, recorded by {made.recorded_by}."
+            f"{case}: permission {purpose} {'withdrawn' if no_more else 'given'}, recorded by {made.recorded_by}."
         )
 
 

@@ -67,6 +67,14 @@ def load_commands() -> None:
         templates,  # noqa: F401
         listing,  # noqa: F401
         acting,  # noqa: F401
+        triaging,  # noqa: F401
+        casework,  # noqa: F401
+        people,  # noqa: F401
+        reviewing,  # noqa: F401
+        chairing,  # noqa: F401
+        wishing,  # noqa: F401
+        holding,  # noqa: F401
+        posting,  # noqa: F401
     )
 
 

@@ -7,7 +7,7 @@ import getpass
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,7 @@ def plain(value: Any) -> Any:
     """A record as JSON values: dates as ISO 8601 with zone, words as text, bytes never."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value) if f.name not in HIDDEN}
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # moments are dates too
         return value.isoformat()
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
