@@ -13,10 +13,11 @@ import re
 from mailflow.model.message import ParsedMessage
 from mailflow.model.words import SenderType
 
-from . import contacts, given_names, kin, referrer, victims
+from . import contacts, given_names, kin, victims
 from .people import Draft
 from .sources import Sources
 from .victims import Died
+from .writer import Writer
 
 MAX_TOLD = 12_000
 """Characters of one text in which a loss is looked for: whoever lost somebody says so early."""
@@ -124,7 +125,7 @@ _MY_WAS = re.compile(
 _OUR_NAMED = re.compile(rf"\bour [A-Z][\w’'-]{{1,20}} (?:was|got|were|has been) (?:\w+ )?{_DEED}\b")
 
 
-def find(message: ParsedMessage, texts: Sources, sort: SenderType, writer: referrer.Writer) -> tuple[bool, str]:
+def find(message: ParsedMessage, texts: Sources, sort: SenderType, writer: Writer) -> tuple[bool, str]:
     """Whether the writer is the bereaved person, and what the person who died was to them (a noun of ``kin``)."""
     if sort not in (SenderType.FREEMAIL, SenderType.OTHER):
         return False, ""
@@ -222,7 +223,7 @@ def _near(texts: Sources) -> str:
     return ""
 
 
-def draft(message: ParsedMessage, texts: Sources, writer: referrer.Writer, died: Died, relation: str) -> Draft:
+def draft(message: ParsedMessage, texts: Sources, writer: Writer, died: Died, relation: str) -> Draft:
     """A bereaved writer as the first of the family."""
     whole = "\n".join(s.text for s in (*texts.words, texts.signature))
     name = writer.name

@@ -38,6 +38,18 @@ _ISO = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _SHORT = re.compile(r"(?<![\d/.£-])(\d{1,2})/(\d{1,2})(?![\d/])")
 
 
+_HOLIDAYS = {
+    "new year day": (1, 1), "new year eve": (31, 12), "valentine": (14, 2), "st david": (1, 3), "st patrick": (17, 3),
+    "halloween": (31, 10), "bonfire": (5, 11), "christmas eve": (24, 12), "christmas": (25, 12), "boxing": (26, 12),
+}  # fmt: skip
+_HOLIDAY = re.compile(
+    r"(?i)\b(?:(new year)['’]?s? (day)|(new year)['’]?s? (eve)|(christmas|boxing|valentine|st david"
+    r"|st patrick)['’]?s? day"
+    r"|(christmas eve)|(hallowe['’]?en)|(bonfire) night)\b(?: ((?:19|20)\d\d))?"
+)
+"""Days that have a name instead of a date, and the same one every year."""
+
+
 @dataclass(frozen=True, slots=True)
 class FoundDate:
     """A date at ``text[start:end]``; ``year`` is ``None`` where none is written."""
@@ -78,6 +90,10 @@ def find(text: str, *, short: bool = False) -> list[FoundDate]:
         _add(found, match, match[1], _MONTHS[match[2].lower()], match[3])
     for match in _MONTH_DAY.finditer(text):
         _add(found, match, match[2], _MONTHS[match[1].lower()], match[3])
+    for match in _HOLIDAY.finditer(text):
+        said = " ".join(word for word in match.groups()[:8] if word).lower().replace("'", "").replace("’", "")
+        day, month = _HOLIDAYS[said]
+        _add(found, match, str(day), month, match[9])
     if short:
         for match in _SHORT.finditer(text):
             _add(found, match, match[1], int(match[2]), None)

@@ -21,6 +21,7 @@ from . import (
     contacts,
     dates,
     forms,
+    introductions,
     kin,
     language,
     mentioned,
@@ -39,6 +40,7 @@ from .names import Name
 from .people import Draft
 from .sources import Source, Sources
 from .victims import Died
+from .writer import Writer
 
 _LONDON = ZoneInfo("Europe/London")
 _SILENT = (
@@ -111,7 +113,7 @@ def find(message: ParsedMessage, report: SecurityReport, lookups: Lookups) -> Fa
     facts = _written(message, texts, read, found_forms, died, writer, drafts, bereaved, notes, lookups, domain, today)
     chair_only = bereaved or pretender
     if not chair_only and writer.email:
-        _referrer_phone(writer, texts, drafts)
+        _referrer_phone(writer, texts, drafts, own=stranger)
     person = None if chair_only else _person(writer, notes)
     return Facts(
         sender_type=sort,
@@ -164,7 +166,7 @@ def _died(read: list[tuple[Source, list[Name]]], found_forms: list[forms.Form], 
     return victims.find(read, given, labelled, today)
 
 
-def _form_referrer(writer: referrer.Writer, found_forms: list[forms.Form], lookups: Lookups) -> None:
+def _form_referrer(writer: Writer, found_forms: list[forms.Form], lookups: Lookups) -> None:
     """A form's referrer, where the mail's own signature does not say it; an office that forwards stands back."""
     for form in found_forms:
         entry = form.referrer
@@ -203,7 +205,7 @@ def _family(
     read: list[tuple[Source, list[Name]]],
     found_forms: list[forms.Form],
     died: Died,
-    writer: referrer.Writer,
+    writer: Writer,
     bereaved: bool,
     relation: str,
 ) -> list[Draft]:
@@ -271,7 +273,7 @@ def _written(
     read: list[tuple[Source, list[Name]]],
     found_forms: list[forms.Form],
     died: Died,
-    writer: referrer.Writer,
+    writer: Writer,
     drafts: list[Draft],
     bereaved: bool,
     notes: _Notes,
@@ -382,7 +384,7 @@ def _each_once(
     return tuple(found)
 
 
-def _referrer_phone(writer: referrer.Writer, texts: Sources, drafts: list[Draft]) -> None:
+def _referrer_phone(writer: Writer, texts: Sources, drafts: list[Draft], own: bool) -> None:
     """A number in the text that is nobody's of the family: the writer's, where the words around it say so."""
     if writer.phone:
         return
@@ -396,13 +398,18 @@ def _referrer_phone(writer: referrer.Writer, texts: Sources, drafts: list[Draft]
             last = len(source.text.rstrip()) - phone.end < 60
             if re.search(r"(?i)\b(?:neighbour|neighbor|friend|caseworker)\b[^.\n]{0,60}$", lead):
                 continue
-            if ties.NOT_THEIRS.search(lead) or (last and len(line.split()) <= 4):
+            if (
+                own
+                or ties.NOT_THEIRS.search(lead)
+                or introductions.own_phone(lead)
+                or (last and len(line.split()) <= 4)
+            ):
                 writer.phone = phone.text
                 writer.spans["phone"] = source.span(phone.start, phone.end)
                 return
 
 
-def _person(writer: referrer.Writer, notes: _Notes) -> Person | None:
+def _person(writer: Writer, notes: _Notes) -> Person | None:
     if not (writer.name or writer.email):
         return None
     for key in ("name", "role", "organisation", "email", "phone"):

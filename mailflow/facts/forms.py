@@ -9,6 +9,7 @@ belongs to whoever that is. A text with fewer than three known labels is no form
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -56,7 +57,8 @@ _LABELS: tuple[tuple[Slot, str], ...] = (
         r"|domestic.*|also related.*|interpreter.*"
         r"|language.*|children under.*|any(?:thing)? (?:other|else).*|free text|other info.*|safe .*"
         r"|best time.*|concerns.*|current risk|risk.*"
-        r"|safety.*|court.*|next hearing|uk police contact|line manager|supervisor|sio|social worker|gp|school"),
+        r"|safety.*|court.*|next hearing|uk police contact|line manager|unit|department|supervisor|sio|social worker"
+        r"|gp|school"),
     (Slot.SECTION_REFERRER,
         r"(?:[a-z0-9]{1,2}[.)] )?(?:who is referring|referr(?:er|ing officer)(?:'s)? details"
         r"|details of referrer|part 1.*referrer)"),
@@ -98,8 +100,7 @@ _LABELS: tuple[tuple[Slot, str], ...] = (
     (Slot.AGE, r"age"),
     (Slot.ROLE, r"role|job title|position|rank|designation|title"),
     (Slot.ORGANISATION,
-        r"force(?: ?/ ?unit)?|police force|organisation|agency|employer|force and unit|org|department"
-        r"|unit"),
+        r"force(?: ?/ ?unit)?|police force|organisation|agency|employer|force and unit|org"),
     (Slot.PLACE,
         r"location|place(?: of (?:death|incident))?|where|at|town|area|address of incident|scene"
         r"|country and place of death|csp|local authority|borough"),
@@ -189,11 +190,10 @@ def slot_of(label: str) -> Slot | None:
 
 def _lines(text: str) -> list[Line]:
     found: list[Line] = []
-    position = 0
     headings: list[Slot | None] = []
     waiting: tuple[Slot, str] | None = None
-    for raw in text.split("\n")[:MAX_LINES]:
-        start, position = position, position + len(raw) + 1
+    for raw, begin in _pieces(text):
+        start = begin
         line = raw[:MAX_LINE]
         if not line.strip():
             continue
@@ -222,6 +222,22 @@ def _lines(text: str) -> list[Line]:
             else:
                 found.append(Line(waiting[0], waiting[1], start, end, line.strip()))
     return found
+
+
+_COLUMN = re.compile(r"(?<=\S)[ \t]{3,}(?=[A-Z][A-Za-z0-9 /'’-]{0,30}[:?][ \t])")
+
+
+def _pieces(text: str) -> Iterator[tuple[str, int]]:
+    """(line, its offset); a line that holds two labels side by side, set apart by blanks, is two."""
+    position = 0
+    for raw in text.split("\n")[:MAX_LINES]:
+        begin = 0
+        if "|" not in raw and len(raw) <= MAX_LINE:
+            for gap in _COLUMN.finditer(raw):
+                yield raw[begin : gap.start()], position + begin
+                begin = gap.end()
+        yield raw[begin:], position + begin
+        position += len(raw) + 1
 
 
 def _row(line: str, start: int, headings: list[Slot | None], found: list[Line]) -> list[Slot | None]:

@@ -35,6 +35,18 @@ FEMALE = frozenset(
     uma una ursula valerie vanessa vera verity veronica vicki vicky victoria violet wanda wendy winifred winsome
     yasmin yasmeen yetunde yvette yvonne zahida zainab zara zoe zofia zuzanna chidinma folasade adaeze blessing
     comfort
+    caitlin keely keeley kayleigh kaylee chantelle chantal shantelle shanice shaniqua tanisha latoya ebony ellie
+    evie elsie erin ffion nia seren cerys carys catrin cadi mali lowri mair beti betsan nerys olwen glenys gaynor
+    delyth eirlys eirian heulwen angharad bethan sioned nasreen nasrin nasima sadia shazia sana hira zoya farzana rehana
+    rubina uzma tahira bushra samia amina khadija maryam noor nadia hafsa halima asma sumaira agnieszka danuta wanda
+    ewa maja kasia katarzyna magda magdalena malgorzata małgorzata joanna justyna monika dorota beata iwona zuzanna
+    ioana elena andreea mihaela hatice elif sevgi ayse fatma zeynep emine shilan lana nasima anjali deepa sunita
+    lakshmi meena meera nisha pooja rani rekha sita usha kavita folake folasade ngozi chidinma amara adaeze abena
+    akosua esi ama efua abimbola yewande temitope ruqayyah hodan ayaan fartun sagal ifrah fátima ivone sonia rosalind
+    marguerite araminta imogen tamsin harriet philippa fenella verity cordelia pippa tilly mandy denise doreen maureen
+    moira marcia marion muriel mavis hilda ida edna enid elaine ivy vera yvonne leanne leann lianne ashleigh stacey
+    tracy kerry-ann jade kirsty kirstie jodie jody lacey macy maisie libby poppy pearl amelia ava isla freya phoebe
+    lola lily-mae ruby-mae scarlett summer skye willow millie molly megan rhiannon siân sian saffron savannah zara
     """.split()  # noqa: SIM905 (a column of names reads better)
 )
 
@@ -61,6 +73,16 @@ MALE = frozenset(
     shane shaun sidney simon stanisław stanley stefan stephen steve steven stewart stuart sunil syed tariq
     terence terry theo theodore thomas tim timothy toby todd tom tomasz tommy tony tremaine trevor tristan
     tyrell tyrone umar usman vaughan victor vijay vincent vladimir walter warren wayne wilfred william winston
+    des desmond gaz gazza baz barry daz darryl kev trev trevor ste stevie jase jonny johnny bertie billy vince vinny
+    wes wesley denzil delroy errol rodel jermaine jerome tyrell tyrone kwabena kwame kofi yaw kojo kwaku ebenezer
+    emmanuel chukwudi emeka ikenna obinna tunde segun femi dele abdi abdirahman mahad yusuf yousef mustafa emre
+    mehmet ahmet murat hiwa aram rebwar karwan osian gethin ifan rhys rhodri tomos emlyn emrys elgan dafydd iwan ieuan
+    aled alun alwyn arwel bryn dewi deiniol dylan eifion elfed geraint gwilym gwyn hefin huw hywel idris iolo islwyn
+    llew mal meirion rhydian tudur trefor wyn grzegorz krzysztof marek piotr pawel tomasz jakub kuba antoni wojciech
+    zbigniew dariusz mariusz rafal sebastian ionut andrei mihai florin radu vasile nelson tiago rui joão joao paulo
+    diogo miguel arshad zulfiqar haroon bilal imtiaz asif tanvir rafiqul mohsin nikesh rajesh suresh hitesh jignesh
+    harpreet gurpreet jaspreet amari theo teddy alfie archie arlo freddie reggie ronnie tommy kai kian kyle kieran
+    kelvin calvin cornell curtis jaydon jayden jaden braydon zayn zain zane kane shane liam dale darren lee reece
     wojciech yusuf zachary emeka tunde babatunde olumide segun chukwuemeka
     """.split()  # noqa: SIM905
 )

@@ -34,6 +34,13 @@ _SENTENCE_OPENERS = """
     yn y yr mae number address phone mobile landline email e-mail letter form post postcode please lives living
     lived died killed ring call text write writing wrote works working speaks prefers wants would
 """
+_NUMBERS_AND_SHORT_FORMS = """
+    one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million first second third
+    fourth fifth last next immediate couldnt wouldnt shouldnt didnt doesnt dont cant wont isnt wasnt werent hasnt
+    havent hadnt ive im youre theyre weve whats thats theres little big bad sad peace new old tablets boxing valentine
+    bonfire halloween ho hmm lol omg btw fwiw imo ps nb re tbh idk plz pls thx ta
+"""
 _FIELD_WORDS = """
     police constabulary service services force unit team department directorate command crime major serious
     organised homicide murder manslaughter family liaison officer officers flo sio detective constable sergeant
@@ -93,10 +100,21 @@ def _words(*columns: str) -> frozenset[str]:
     return frozenset(word for column in columns for word in column.split())
 
 
-WORDS = _words(_CALENDAR, _SENTENCE_OPENERS, _FIELD_WORDS) - {"may", "grace", "love", "faith", "hope", "joy"}
+WORDS = _words(_CALENDAR, _NUMBERS_AND_SHORT_FORMS, _SENTENCE_OPENERS, _FIELD_WORDS) - {
+    "may",
+    "grace",
+    "love",
+    "faith",
+    "hope",
+    "joy",
+}
 """Lower case. Given names that are also words (Grace, Hope) are names here; ``may`` is left to the dates."""
 
 SURNAMES_TOO = _words("""
+    derbyshire lancashire cheshire wiltshire devon cornwall dorset norfolk suffolk somerset surrey leicester lancaster
+    worcester hereford chester gloucester oxford cambridge reading luton brighton poole newport hampshire wakefield
+    ireland pakistan spain portugal france holland britain scott partner parker warden clerk constable marshall sergeant
+    bishop major judge priest abbot may june summer winter friday munday easter christmas
     banks bell best bishop black bolton bradford bristol brown burton call carlisle case chambers chester church
     close court coventry dale day dean derby durham east england english essex field forest french gardens good
     gray green grey grove hall head hill house hull hunt ireland kent kind king knight lane law leeds lincoln

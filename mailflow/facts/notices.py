@@ -13,8 +13,9 @@ from mailflow.model.facts import Span
 from mailflow.model.lookups import Lookups
 from mailflow.model.message import ParsedMessage
 
-from .referrer import Writer, from_display
+from .referrer import from_display
 from .sources import Source, Sources
+from .writer import Writer
 
 MAX_NOTICE = 4_000
 """Characters of a notice that are read: what it says of the sender stands in its first lines."""

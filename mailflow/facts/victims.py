@@ -33,24 +33,50 @@ ACTIVE = (
 DEATH = re.compile(
     rf"(?i)\b(?:{PASSIVE}|{ACTIVE}|death|murder|manslaughter|homicide|deceased|killing|dead|zabit[ay]|zamordowan[ay])"
 )
+_DIED_ON_THE = re.compile(
+    r"(?i)\b(?:died|passed away|pronounced dead)\b[^.\n]{0,60}? on the (\d{1,2})(?:st|nd|rd|th)\b(?! (?:of )?[A-Z])"
+)
 _DIED_ON = re.compile(
     rf"(?i)\b(?:{PASSIVE}|{ACTIVE}|deaths?(?! benefit|-in-service| certificate)|deceased"
     rf"|(?<!with )murder(?= (?:of|on))|killing"
-    r"|lladd\w*|zabit[ay]|zamordowan[ay])\b"
+    r"|kill(?= in\b| on\b| by\b|,)|hanged|found at (?:her|his) (?:\w+ )?(?:home|house|flat)|foi mort[oa]"
+    r"|zgin[ąe]ł\w*|lladd\w*|zabit[ay]|zamordowan[ay])\b"
 )
 _PERIOD = re.compile(r"(?i)\b(?:between|from|period|review(?:ed)?:?)[^.\n]{0,25}$")
 BEHIND = 20
 """Characters that a word of dying behind the date counts for: "died on the 3rd" is the usual order."""
 _DIES = re.compile(
     rf"(?i)^(?:[^.;\n]|\.(?=\d)|\n(?!\s*\n)){{0,105}}?(?:\b(?:was|were|been|got|being|is) (?:\w+ly |since "
-    rf"|then )?{PASSIVE}\b|\b{ACTIVE}"
+    rf"|then )?{PASSIVE}\b|\b{ACTIVE}|\b(?:was|is) the (?:\w+ ){{1,4}}?{PASSIVE}\b"
     r"|\bpronounced\b)"
 )
+_TITLE_TAIL = r"(?:the )?(?:late )?(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|PC|DC)\.? )?"
+_AT_ONCE = re.compile(
+    rf"(?i)^(?:,? ?\(?(?:aged? )?\d{{1,2}}[^()\n,]{{0,12}}\)?)?,? (?:who was )?(?:{PASSIVE}|was (?:attacked|beaten"
+    rf"|assaulted)[^.\n]{{0,80}}\bdied)\b"
+)
+_SUPPOSED = re.compile(r"(?i)\b(?:if|would|could|might|should|when|whether|unless|thought|nearly|almost|may)\b")
+_LATE = re.compile(
+    r"(?i)\b(?:the late|in (?:loving )?memory of(?: young| our| my)?|widow(?:er)? of|(?:brother|sister|mother|father"
+    r"|parents|son|daughter|family) of the late) (?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?$"
+)
+_OF_SOMEBODY = re.compile(
+    rf"(?i)\b(?:deaths?|murder|killing|homicide) of (?:a|an|the) [^.,;\n]{{3,50}}, {_TITLE_TAIL}$"
+)
+_DONE_THERE = re.compile(r"(?i)\b(?:killed|murdered|stabbed|shot|found dead)\b[^.,\n]{0,40}, $")
+_MINE_WAS = re.compile(
+    r"(?i)\b(?:my|our) (?:late )?(?:lad|son|daughter|boy|girl|brother|sister|mum|mam|dad|partner|wife"
+    r"|husband)(?:['’]s name)? was $|(?:^|[.\n] ?)(?:Mum|Dad|Mam) was $"
+)
+_WAS_MINE = re.compile(
+    r"(?i)^ was (?:my|our) (?:\w+ ){0,2}(?:son|daughter|lad|boy|girl|brother|sister|mum|mam|mother|dad|father"
+    r"|partner|wife|husband|mate|friend)\b"
+)
+_ORPHANS = re.compile(r"(?i)^['’]s (?:two|three|four|kids|children|little ones|bairns|boys|girls|killer|murder)\b")
 _OF_TWO = re.compile(
     r"(?i)\b(?:a |loving |devoted )*(?:mother|father|mum|dad|grandmother|grandfather) (?:of|to) "
     r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|several|young)\b(?: (?:young )?children)?"
 )
-_TITLE_TAIL = r"(?:the )?(?:late )?(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|PC|DC)\.? )?"
 _OF_NAME = re.compile(
     rf"(?i)\b(?:deaths?|murder|killing|homicide|manslaughter|suicide|loss|inquest|killed|stabbing"
     rf"|shooting)\s(?:of|into|for|to)\s"
@@ -66,7 +92,8 @@ _MY = re.compile(
     r"([\w-]+)(?: of [\w -]{3,30})?,?\s(?:called |named )?$"
 )
 _LABEL = re.compile(
-    r"(?i)\b(?:deceased|victim|person who (?:has )?died)(?: is| was|'s name(?: is| was)?|:| -)?\s{0,3}$"
+    r"(?i)\b(?:deceased|victim|person who (?:has )?died|(?<!of )death(?=:)|homicide(?=:)|casualty)(?: is| was"
+    r"|'s name(?: is| was)?|:| -)?\s{0,3}$"
 )
 _NAME_WAS = re.compile(r"(?i)\b(?:his|her) name (?:was|is)\s$")
 _SUSPECT = re.compile(r"(?i)\b(?:suspect|perpetrator|defendant|accused|killer|R v|by)\W{0,3}(?:is |was )?$")
@@ -75,7 +102,8 @@ _WRITER_LOWER = re.compile(
 )
 _PSEUDONYM = re.compile(r"(?<![\w])[‘'\"“]([A-Z][\w-]{1,20}(?: [A-Z][\w-]{1,20})?)[’'\"”](?!\w)")
 _PSEUDONYM_NEAR = re.compile(
-    r"(?i)\b(?:DHR|DARDR|review|known as|known in|pseudonym|report|terms of reference|ToR|panel|overview)\b"
+    r"(?i)\b(?:DHR|DARDR|review|known as|known in|pseudonym|report|terms of reference|ToR|panel|overview|death|died"
+    r"|killed|lived|in the papers|we (?:are|will be) calling|chronology)\b"
 )
 _ELSE = re.compile(
     r"(?i)\b(?:charged|arrest\w*|assault\w*|attack\w*|injured|born|birth(?:day)?|DoB|hearing|trial"
@@ -173,19 +201,29 @@ def _signs(source: Source, found: list[Name]) -> list[_Sign]:
     return signs
 
 
-def _score(before: str, after: str, room: int, name: Name) -> int:
+def _score(before: str, after: str, room: int, name: Name) -> int:  # noqa: PLR0912 (one case for each way of saying it)
+    """How surely the words around a name say that its bearer died; 0 for not at all."""
     if _LABEL.search(before):
         return 8
     if name.single and re.search(r"\b(?:at|in|on|near|from|of|to) $", before) and not _OF_NAME.search(before):
         return 0
+    is_given = name.words[0].lower() in given_names.ALL
     mine = _MY.search(before)
     relation = kin.noun(mine[1]) if mine else ""
     dies = _DIES.match(_OF_TWO.sub("", after))
     if dies:
         gap = _OF_TWO.sub("", after)[: dies.end()]
-        others = kin.WORD.search(gap) or " whose " in gap or len(gap) > room + 20
+        others = kin.WORD.search(gap) or " whose " in gap or len(gap) > room + 20 or _SUPPOSED.search(gap)
         if not others:
             return 7 if relation else 6 if not name.single else 5
+    if _AT_ONCE.match(after):
+        return 7 if relation else 6
+    if _MINE_WAS.search(before) or (_WAS_MINE.match(after) and is_given):
+        return 6
+    if (_LATE.search(before) or _OF_SOMEBODY.search(before) or _DONE_THERE.search(before)) and (
+        is_given or not name.single
+    ):
+        return 5
     if _OF_NAME.search(before) or _KILLED_HER.search(before):
         return 6
     if relation and DEATH.search(before + after):
@@ -196,6 +234,8 @@ def _score(before: str, after: str, room: int, name: Name) -> int:
         return 4
     if relation:
         return 2
+    if is_given and _ORPHANS.match(after):
+        return 3
     if re.match(r"['’]s (?:name|body|killer|murder|death|inquest|funeral)\b", after):
         return 3
     return 0
@@ -210,7 +250,7 @@ def _day(
             return day, labelled[1].span(labelled[0].start, labelled[0].end)
     best: tuple[int, date, Span] | None = None
     for source in sources:
-        for found in dates.find(source.text):
+        for found in _with_later(source.text, dates.find(source.text)):
             distance = _event_distance(source.text, found)
             day = found.past(today)
             if distance is None or day is None or (today is not None and day > today):
@@ -218,6 +258,16 @@ def _day(
             if best is None or distance < best[0]:
                 best = (distance, day, source.span(found.start, found.end))
     return (best[1], best[2]) if best else (None, None)
+
+
+def _with_later(text: str, found: list[dates.FoundDate]) -> list[dates.FoundDate]:
+    """ "Beaten on 21 November and died on the 23rd": a day whose month stands with the date before it."""
+    later = []
+    for match in _DIED_ON_THE.finditer(text):
+        base = next((f for f in reversed(found) if f.end <= match.start(1) and match.start(1) - f.end < 120), None)
+        if base is not None and base.day < int(match[1]) <= 31:
+            later.append(dates.FoundDate(match.start(1) - 4, match.end(), int(match[1]), base.month, base.year))
+    return [*later, *found]
 
 
 _BREAK = re.compile(r"[.!?](?:\s|$)|\n\s*\n|(?:^|(?<=\n))[^\n]{0,45}\n(?=[A-Z0-9])")

@@ -236,7 +236,7 @@ SIGNATURES = [
     ),
     (
         "Yours sincerely\nMrs J. Whitfield\nDeputy Headteacher\nMarlow Road Academy",
-        ("J Whitfield", "Deputy Headteacher", "Marlow Road Academy", ""),
+        ("J. Whitfield", "Deputy Headteacher", "Marlow Road Academy", ""),
         "an initial",
     ),
     (

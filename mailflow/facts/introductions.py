@@ -1,0 +1,164 @@
+"""Who the writer says they are in the text: role, organisation, telephone.
+
+The last resort, after From and signature: "I am a wellbeing adviser at …", "Reporter on the Rossendale Post", "HR
+Business Partner here", "Father Quilty, managing chaplain at HMP Garth", "I write on behalf of … MP".
+"""
+
+from __future__ import annotations
+
+import re
+
+from mailflow.model.lookups import Lookups
+
+from .signatures import ORGANISATION, ROLE
+from .sources import Source, Sources
+from .writer import Writer
+
+MAX_HEAD = 4_000
+"""Characters of a text in which people introduce themselves."""
+
+_QUALIFIER = (
+    r"(?:[A-Z][\w'’/-]*|independent|second-year|first-year|third-year|wellbeing|community|family|bereavement|senior"
+    r"|social|specialist"
+    r"|trainee|crime|domestic|abuse|violence|safeguarding|victim|liaison|police|duty|lead|school|head"
+    r"|nurse|review|reviews|adult"
+    r"|children['’]s|child|support|mental|health|youth|housing|prison|probation|policy|staff"
+    r"|freelance|new|allocated|designated"
+    r"|deputy|assistant|homicide|court|hospital|student|pastoral|clinical|witness|service|care|and|&|for|of)"
+)
+_I_AM = re.compile(
+    r"\b(?:I(?:['’]m| am)|[Mm]y name is [A-Z]\w+(?: [A-Z][\w-]+)? and I(?:['’]m| am))\s"
+    r"(?:a |an |the |one of (?:two |the )?|your |their |her |his |currently (?:a |the )?)?"
+    rf"((?:{_QUALIFIER}\s){{0,5}}?(?:FLOs?|SIO|[Oo]fficer|[Mm]anager|[Ww]orker|[Cc]o-?ordinator"
+    rf"|[Cc]hair|[Aa]uthor|[Nn]urse"
+    r"|GP|[Ll]ead|[Aa]dvis[eo]r|[Aa]dvocate|IDVA|ISVA|[Aa]dministrator|[Hh]ead ?teacher|[Tt]eacher"
+    r"|[Cc]haplain|[Ss]olicitor"
+    r"|[Rr]eporter|[Jj]ournalist|[Pp]roducer|[Rr]esearcher|[Cc]onsultant|[Ss]pecialist"
+    r"|[Pp]ractitioner|[Cc]aseworker|[Cc]lerk"
+    r"|[Dd]irector|[Dd]etective|[Ss]ergeant|[Cc]onstable|[Pp]sychologist|[Cc]ounsellor|[Mm]idwife"
+    r"|[Ss]tudent|[Rr]eviewer|VLO"
+    r"|[Ss]ocial [Ww]orker)"
+    r"(?:\sfor\s[A-Z]\w+(?:\s[A-Z]\w+){0,3})?)(?![\w-])"
+)
+_AT = re.compile(
+    r"^[^.\n]{0,40}?\s(?:at|from|with|for)\s(?:the\s)?((?:[A-Z][\w&'’.-]*\s?(?:(?:and|of|for|the|&)\s)?){1,7})"
+)
+_AS_FLO = re.compile(
+    r"(?i)\b(?:taken over|took over|assigned|deployed|allocated|appointed)\b[^.\n]{0,50}?\bas (?:the |their )?"
+    r"(FLO|family liaison officer|SIO)\b"
+)
+_CAPITALS = r"(?:The )?[A-Z][\w&'’-]*(?: (?:(?:and|of|for|the|&|on) )?[A-Z0-9][\w&'’-]*){0,6}"
+_HERE = re.compile(
+    r"(?m)(?:^|[.!?]\s)([A-Z][\w’'/-]*(?: [\w’'/&-]+){0,4}) here(?=[.,;!]| and\b| at\b| from\b| in\b|\s*$)"
+)
+_ROLE_OF = re.compile(
+    rf"(?m)(?:^|[.!?]\s)((?:[A-Z][\w’'-]*)(?: [\w’'-]+){{0,3}}?) (?:on|of|at|for|with|from|in"
+    rf"|covering) (?:the )?({_CAPITALS})"
+)
+_NAMED_ROLE = re.compile(
+    rf"(?m)^[ \t]*(?:[A-Z][\w’'.-]*\.? ){{1,3}}[A-Z][\w’'-]+, ((?:[\w’'-]+ ){{0,4}}[\w’'-]+)(?: (?:at|for|with|in) "
+    rf"|, )({_CAPITALS})"
+)
+_FROM_HERE = re.compile(rf"\b(?:from ({_CAPITALS}) here\b|here from ({_CAPITALS}))")
+_SHOW = re.compile(
+    rf"(?i:\b(?:podcast|series|programme|show|we do|we make)(?: is"
+    rf"| are)?(?: called)?) [\"“]?((?-i:{_CAPITALS}))[\"”]?(?=[,.(])"
+)
+_MEMBER = re.compile(r"\b(?:on behalf of|I write for|writing for|to) ((?:[A-Z][\w’'-]+ ){2,3}MP)\b")
+_OWN_PHONE = re.compile(
+    r"(?i)\b(?:i am|i['’]m|i['’]ll be) (?:in|on|here|at|around|free)\b[^\n]{0,40}$|\b(?:desk|direct line) (?:is|on)\s$"
+)
+
+
+def read(writer: Writer, texts: Sources, lookups: Lookups) -> None:
+    """Fill in what neither From nor signature says."""
+    for source in texts.words:
+        if writer.role and writer.organisation:
+            break
+        text = source.text[:4_000]
+        match = _I_AM.search(text)
+        if match and not writer.role and len(match[1].split()) <= 8:
+            said = re.sub(r"^(?:second-year|first-year|newly|new|currently|just|only|lead the) ", "", match[1])
+            start = match.start(1) + match[1].find(said)
+            writer.role = re.sub(r"s$", "", said) if said.endswith("FLOs") else said
+            writer.spans["role"] = source.span(start, start + len(said))
+        if match and not writer.organisation:
+            where = _AT.match(text[match.end() : match.end() + 140])
+            said = where[1].split(". ")[0].strip(" .") if where else ""
+            said = re.sub(r"\s(?:and|of|for|the|&)$", "", said)
+            if said and (ORGANISATION.search(said) or " " in said):
+                start = match.end() + text[match.end() :].find(said)
+                writer.organisation = said
+                writer.spans["organisation"] = source.span(start, start + len(said))
+        taken = _AS_FLO.search(text)
+        if taken and not writer.role:
+            writer.role = taken[1]
+            writer.spans["role"] = source.span(taken.start(1), taken.end(1))
+    _introduced(writer, texts)
+    unit = re.search(r"(?i)\b(?:team|unit|bureau|department|directorate|syndicate)\b", writer.role)
+    if writer.given and (not writer.role or unit):
+        writer.role = writer.given
+        writer.spans["role"] = writer.spans["rank"]
+    if not writer.organisation:
+        for source in (texts.new,):
+            head = source.text[:700]
+            for force in lookups.forces:
+                for name in (force.name, *force.also):
+                    at = re.search(
+                        rf"(?<!\w){re.escape(name)}, I['’ ]?a?m\b|\bI['’ ]?a?m[^.\n]{{0,50}}{re.escape(name)}(?!\w)",
+                        head,
+                    )
+                    if at:
+                        begin = head.find(name, at.start())
+                        writer.organisation = force.name
+                        writer.spans["organisation"] = source.span(begin, begin + len(name))
+                        return
+
+
+def _introduced(writer: Writer, texts: Sources) -> None:
+    """Sentences without "I am"."""
+    for source in texts.words[:1]:
+        text = source.text[:MAX_HEAD]
+        for match in (*_NAMED_ROLE.finditer(text), *_ROLE_OF.finditer(text)):
+            if _is_role(match[1]) and not _is_sentence(match[0]):
+                _put(writer, source, "role", match.span(1))
+                if ORGANISATION.search(match[2]) or match[2].count(" ") > 0:
+                    _put(writer, source, "organisation", match.span(2))
+                break
+        if (here := _HERE.search(text)) and _is_role(here[1]):
+            _put(writer, source, "role", here.span(1))
+        if member := _MEMBER.search(text):
+            _put(writer, source, "organisation", member.span(1), f"Office of {member[1]}")
+        for pattern in (_FROM_HERE, _SHOW):
+            found = pattern.search(text)
+            if found and not writer.organisation:
+                group = 1 if found[1] else 2
+                _put(writer, source, "organisation", found.span(group))
+
+
+def _put(writer: Writer, source: Source, key: str, place: tuple[int, int], said: str = "") -> None:
+    if not getattr(writer, key):
+        setattr(writer, key, said or source.text[slice(*place)].strip(" .,"))
+        writer.spans[key] = source.span(*place)
+
+
+def _is_role(said: str) -> bool:
+    last = said.rsplit(maxsplit=1)[-1]
+    return bool(ROLE.search(said)) and (
+        bool(ROLE.fullmatch(last)) or last[:1].isupper() or last in ("custody", "visitor")
+    )
+
+
+def _is_sentence(said: str) -> bool:
+    return bool(
+        re.search(
+            r"(?i)\b(?:is|are|was|were|has|have|had|will|would|my|our|your|their|his|her|says?|said|please"
+            r"|can)\b",
+            said,
+        )
+    )
+
+
+def own_phone(lead: str) -> bool:
+    """The words before a number make it the writer's: "I am in until four: …"."""
+    return bool(_OWN_PHONE.search(lead))
