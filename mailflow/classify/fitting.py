@@ -36,8 +36,12 @@ SEEN_IN = 3
 PENALTY = 0.02
 """L2; chosen by cross-validation on held-back mails (0.02 to 0.3 tried: 88 % to 86 % right)."""
 
-SMALLEST = 0.15
+SMALLEST = 0.3
 """Weights below it are left out."""
+
+RARITY = 0.75
+"""How much easier a rare feature is learned than a common one: its value is multiplied by this power of the logarithm
+of its rarity while fitting (0 to 1.25 tried: the loss on held-back mails falls from 0.37 to 0.31 and rises again)."""
 
 SWEEPS = 16
 """Passes over all mails; what comes after changes the loss by less than a hundredth."""
@@ -108,22 +112,28 @@ def fit(examples: Sequence[Example]) -> Rows:
     for place, one in enumerate(examples):
         for name, value in one.features.items():
             if name in known:
-                columns[name].append((place, value))
+                columns[name].append((place, value * known[name]))
     coefficients = _solve(_gram(columns, len(examples)), [_KINDS.index(one.kind) for one in examples])
     rows: Rows = {}
     for name in sorted(columns):
-        row = [sum(value * of_kind[place] for place, value in columns[name]) for of_kind in coefficients]
+        weighed = [(place, value * known[name]) for place, value in columns[name]]
+        row = [sum(value * of_kind[place] for place, value in weighed) for of_kind in coefficients]
         row = [round(weight, 2) if abs(weight) >= SMALLEST or name == "offset:" else 0.0 for weight in row]
         if any(row):
             rows[name] = row
     return rows
 
 
-def _worth_learning(examples: Sequence[Example]) -> frozenset[str]:
-    """Features that enough mails have; numbers are never learned (years, telephones, house numbers)."""
+def _worth_learning(examples: Sequence[Example]) -> dict[str, float]:
+    """Features that enough mails have, each with what its rarity multiplies it by; numbers are never learned (years,
+    telephones, house numbers)."""
     counts = Counter(name for one in examples for name in one.features)
-    numbers = frozenset(name for name in counts if any(part[:1].isdigit() for part in name.replace(":", " ").split()))
-    return frozenset(name for name, count in counts.items() if count >= SEEN_IN and name not in numbers)
+    every = len(examples) + 1
+    return {
+        name: math.log(every / (count + 1)) ** RARITY if name != "offset:" else 1.0
+        for name, count in counts.items()
+        if count >= SEEN_IN and not any(part[:1].isdigit() for part in name.replace(":", " ").split())
+    }
 
 
 def _gram(columns: Mapping[str, list[tuple[int, float]]], count: int) -> list[list[float]]:

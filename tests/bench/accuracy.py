@@ -14,12 +14,13 @@ import argparse
 import json
 import sys
 import time
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mailflow.classify import Ruleset, classify, load
+from mailflow.classify import Ruleset, classify, cover, load, measure
+from mailflow.classify.labelled import Label
 from mailflow.classify.load import FOLDERS
 from mailflow.config.lookups import load_lookups
 from mailflow.extract.documents import read as read_document
@@ -29,9 +30,9 @@ from mailflow.model.lookups import Lookups
 from mailflow.model.message import ParsedMessage
 from mailflow.model.security import CryptoOutcome, CryptoState, SecurityReport
 from mailflow.model.verdict import Verdict
+from mailflow.model.words import Flag, Kind
 from mailflow.parse import parse
 from mailflow.security import judge, plan
-from tests.bench.statistics_of import wilson
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CORPUS = ROOT / "tests" / "testdata" / "corpus"
@@ -93,29 +94,28 @@ def run(ruleset: Ruleset, corpus: Path = CORPUS) -> list[Judged]:
     return found
 
 
+def label_of(judged: Judged, group: str) -> Label:
+    """The label as the core's own measuring wants it; ``group`` is the name of its set."""
+    label = judged.label
+    return Label(
+        label["file"],
+        group,
+        label["mailbox"],
+        Kind(label["kind"]),
+        frozenset(Kind(kind) for kind in label.get("also_acceptable", ())),
+        frozenset(Flag(flag) for flag in label["flags"]),
+    )
+
+
+def labelled(judged: Sequence[Judged], group: str = "corpus") -> list[tuple[Label, Verdict]]:
+    """Label and verdict of each."""
+    return [(label_of(one, group), one.verdict) for one in judged]
+
+
 def figures(judged: list[Judged], ruleset: Ruleset) -> dict[str, Any]:
-    """All figures as one tree."""
-    right = sum(j.right for j in judged)
-    alone = [j for j in judged if not j.verdict.needs_human]
-    kinds = sorted({j.label["kind"] for j in judged})
-    f1 = []
-    for kind in kinds:
-        hit = sum(j.right and j.label["kind"] == kind for j in judged)
-        said = sum(j.verdict.kind == kind for j in judged if not (j.right and j.label["kind"] != kind))
-        meant = sum(j.label["kind"] == kind for j in judged)
-        f1.append(2 * hit / (said + meant) if said + meant else 0.0)
-    flags = {}
-    for flag in sorted({f for j in judged for f in (*j.label["flags"], *map(str, j.verdict.flags))}):
-        both = sum(flag in j.label["flags"] and flag in j.verdict.flags for j in judged)
-        said = sum(flag in j.verdict.flags for j in judged)
-        meant = sum(flag in j.label["flags"] for j in judged)
-        flags[flag] = {
-            "labelled": meant,
-            "precision": round(both / said, 3) if said else None,
-            "recall": round(both / meant, 3) if meant else None,
-        }
-    fired = {e.rule for j in judged for e in j.verdict.evidence}
-    known = {compiled.rule.id for compiled in (*ruleset.flag_rules, *ruleset.kind_rules)}
+    """All figures as one tree; they are counted where ``rules backtest`` counts them."""
+    found = measure.figures(labelled(judged))
+    rules_used = cover.uses(labelled(judged), ruleset)
     began = time.process_time()
     for j in judged:
         classify(j.message, j.report, j.facts, j.label["mailbox"], ruleset)
@@ -123,28 +123,30 @@ def figures(judged: list[Judged], ruleset: Ruleset) -> dict[str, Any]:
     return {
         "mails": len(judged),
         "sample": "in-sample",
-        "kind_accuracy": round(right / len(judged), 3),
-        "kind_interval": [round(x, 3) for x in wilson(right, len(judged))],
-        "macro_f1": round(sum(f1) / len(f1), 3),
-        "without_human": round(len(alone) / len(judged), 3),
-        "without_human_right": round(sum(j.right for j in alone) / len(alone), 3) if alone else None,
+        "kind_accuracy": _share(found.right.value),
+        "kind_interval": [round(end, 3) for end in found.right.interval],
+        "macro_f1": round(found.macro_f1, 3),
+        "without_human": _share(found.alone.value),
+        "without_human_right": _share(found.alone_right.value),
         "confusions": sorted(
             f"{j.label['kind']} -> {j.verdict.kind}: {j.label['file']} ({j.verdict.confidence:.2f})"
             for j in judged
             if not j.right
         ),
-        "flags": flags,
-        "never_fired": sorted(known - fired),
-        "fire_on_one_mail": sorted(rule for rule, count in leaning(judged, ruleset).items() if count == 1),
+        "flags": {
+            str(flag): {"labelled": hits.there, "precision": _share(hits.precision), "recall": _share(hits.recall)}
+            for flag, hits in found.flags.items()
+            if hits.there or hits.found
+        },
+        "never_fired": sorted(use.rule for use in rules_used if not use.mails),
+        "fire_on_one_mail": sorted(use.rule for use in rules_used if len(use.mails) == 1),
         "rules_version": ruleset.version,
         "milliseconds_a_verdict": round(seconds * 1000, 2),
     }
 
 
-def leaning(judged: list[Judged], ruleset: Ruleset) -> Counter[str]:
-    """How many mails each rule fires on: a rule that leans on a single mail is not yet known to be general."""
-    counts = Counter(rule for j in judged for rule in {e.rule for e in j.verdict.evidence})
-    return Counter({c.rule.id: counts[c.rule.id] for c in (*ruleset.flag_rules, *ruleset.kind_rules)})
+def _share(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailflow.model.words import NEVER_ANSWERED, Flag, Kind
+from mailflow.classify.measure import Figures, Hits, figures
+from mailflow.model.words import Flag
 from tests.bench import accuracy, facts
 from tests.bench.accuracy import Judged
 from tests.bench.mails import CORPUS
 from tests.bench.report import Section
-from tests.bench.statistics_of import Hits
 
 KEY = "accuracy"
 HEADING = "Accuracy of kinds, flags and facts"
@@ -40,46 +40,40 @@ def measure(section: Section, *, quick: bool) -> None:
     for labelled in SETS:
         judged = accuracy.run(ruleset, labelled.folder)
         section.notes.append(f"{labelled.key}: {len(judged)} mails, {labelled.sample}")
-        whole = accuracy.figures(judged, ruleset)
-        _kinds(section, labelled.key, judged, whole["macro_f1"])
-        _flags(section, labelled.key, judged)
-        _facts(section, labelled.key, judged)
+        totals(section, labelled.key, judged)
         section.notes.append(f"{labelled.key}: rules version {ruleset.version}")
 
 
-def _kinds(section: Section, key: str, judged: Sequence[Judged], macro_f1: float) -> None:
+def totals(section: Section, key: str, judged: Sequence[Judged]) -> None:
+    """Every figure of some labelled mails, and not one mail by itself."""
+    found = figures(accuracy.labelled(judged, key))
+    _kinds(section, key, judged, found)
+    _flags(section, key, found)
+    _facts(section, key, judged)
+
+
+def _kinds(section: Section, key: str, judged: Sequence[Judged], found: Figures) -> None:
     alone = [each for each in judged if not each.verdict.needs_human]
-    section.share(f"{key}.kind", "kind right", sum(each.right for each in judged), len(judged))
-    section.add(f"{key}.macro_f1", "macro-F1 of kinds", macro_f1, "", len({each.label["kind"] for each in judged}))
-    section.share(f"{key}.alone", "verdicts without needs_human", len(alone), len(judged))
-    section.share(f"{key}.alone_right", "of these, kind right", sum(each.right for each in alone), len(alone))
-    silenced = sum(is_silenced(each) for each in alone)
+    section.share(f"{key}.kind", "kind right", found.right.count, found.right.of)
+    section.add(
+        f"{key}.macro_f1", "macro-F1 of kinds", found.macro_f1, "", len({each.label["kind"] for each in judged})
+    )
+    section.share(f"{key}.alone", "verdicts without needs_human", found.alone.count, found.alone.of)
+    section.share(f"{key}.alone_right", "of these, kind right", found.alone_right.count, found.alone_right.of)
     missed = sum(Flag.RISK in each.label["flags"] and Flag.RISK not in each.verdict.flags for each in alone)
+    silenced = len(found.silenced)
     section.add(f"{key}.alone_silenced", "of these, wrong so that nobody is answered", silenced, "count", len(alone))
     section.add(f"{key}.alone_risk_missed", "of these, risk missed", missed, "count", len(alone))
+    section.share(f"{key}.sure", "verdicts at 0.9 and above, kind right", found.sure.count, found.sure.of)
 
 
-def is_silenced(judged: Judged) -> bool:
-    """The verdict is a kind that is never answered, and it is wrong: a person waits for an answer in vain."""
-    return (
-        not judged.right and judged.verdict.kind in NEVER_ANSWERED and Kind(judged.label["kind"]) not in NEVER_ANSWERED
-    )
-
-
-def flag_hits(judged: Sequence[Judged], flags: frozenset[Flag]) -> Hits:
-    """How often these flags were set and labelled, one by one over all mails."""
-    said = [flags & set(each.verdict.flags) for each in judged]
-    meant = [flags & {Flag(flag) for flag in each.label["flags"]} for each in judged]
-    both = sum(len(a & b) for a, b in zip(said, meant, strict=True))
-    return Hits(both, sum(map(len, said)), sum(map(len, meant)))
-
-
-def _flags(section: Section, key: str, judged: Sequence[Judged]) -> None:
-    everything = frozenset(Flag)
-    groups = [("risk", "risk", frozenset({Flag.RISK})), ("flags", "other flags together", everything - {Flag.RISK})]
-    groups += [(f"flag.{flag}", f"flag {flag}", frozenset({flag})) for flag in sorted(everything - {Flag.RISK})]
-    for name, says, flags in groups:
-        _precision_recall(section, f"{key}.{name}", says, flag_hits(judged, flags))
+def _flags(section: Section, key: str, found: Figures) -> None:
+    others = [found.flags[flag] for flag in Flag if flag is not Flag.RISK]
+    together = Hits(sum(h.both for h in others), sum(h.found for h in others), sum(h.there for h in others))
+    _precision_recall(section, f"{key}.risk", "risk", found.flags[Flag.RISK])
+    _precision_recall(section, f"{key}.flags", "other flags together", together)
+    for flag in sorted(set(Flag) - {Flag.RISK}):
+        _precision_recall(section, f"{key}.flag.{flag}", f"flag {flag}", found.flags[flag])
 
 
 def _facts(section: Section, key: str, judged: Sequence[Judged]) -> None:
