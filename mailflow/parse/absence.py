@@ -76,7 +76,7 @@ _ITSELF_FORM = (
     r"detta är ett automatiskt)"
 )
 _NAMES_ITSELF = linear(_ITSELF_FORM)
-_AWAY = linear(
+AWAY_FORM = (
     r"\b(?:i(?:'m| am| will be| shall be)(?: currently| now)?|we are(?: currently)?|our office is|the office is|"
     r"my working)\b[^.\n]{0,40}?"
     r"\b(?:out of (?:the )?office|on (?:annual |maternity |paternity |sick |study |special |parental |bank )?leave|"
@@ -103,6 +103,7 @@ _AWAY = linear(
     r"\bich bin (?:vom|bis|ab|nicht|derzeit|zur zeit)\b|\bje suis (?:absent|en congé)|\bestoy (?:fuera|"
     r"de vacaciones)|\bnie ma mnie w biurze"
 )
+_AWAY = linear(AWAY_FORM)
 _COVER = linear(
     r"\b(?:in my absence|while i(?:'m| am) away|until (?:then|my return)|on my return|my next working day|"
     r"when i am next in|when i (?:return|get back|"
@@ -128,12 +129,13 @@ _REQUEST = linear(
     r"happy for you|"
     r"consent|before i go|wanted to|i(?:'d| would) (?:like|appreciate)|let me know)\b"
 )
-_PLEA = linear(
+PLEA_FORM = (
     r"\b(?:killed|murder\w{0,2}|stabbed|shot dead|manslaughter|suicid\w{0,4}|bereave\w{0,4}|inquest)\b|"
     r"\b(?:please )?(?:ring|call|phone|help) me\b|\b(?:can['’]?t|cannot|couldn['’]?t) (?:cope|go on|sleep)\b|"
     r"\bmy (?:son|daughter|boy|girl|mum|mam|mother|dad|father|brother|sister|wife|husband|partner|child|kids|family|"
     r"client|number is)\b"
 )
+_PLEA = linear(PLEA_FORM)
 _TICKET_FORMS = (
     (
         r"\b(?:thank(?:s| you) for (?:contacting|e-?mailing|your? (?:e-?mail|enquiry|message|request|query|submission|"
@@ -190,6 +192,16 @@ _SPAM = linear(
 )
 MACHINE_FORM = "|".join((_ITSELF_FORM, *_TICKET_FORMS, _HELD_FORM))
 """Any phrase with which machines name themselves or acknowledge, as a pattern for ``linear``."""
+MACHINE_WORDS = (
+    r"an? auto|autom|awtom|received your|thank(?:s| you) for (?:contacting|e-?mailing|you|getting|writing)|diolch am|"
+    r"\byour (?:enquiry|inquiry|e-?mail|message|request|ticket|query|case|correspondence|submission|report|referral)\b|"
+    r"has been (?:created|opened|raised|logged)|"
+    r"\b(?:case|ticket|reference|enquiry|incident|request)\s*(?:number|no\.?|id|ref|:|#)|logged |under reference|"
+    r"ticket ?#|\[#|(?:\d|one|two|three|five|ten|twenty) (?:working |business )?(?:day|hour)|"
+    r"reply (?:directly )?(?:to )?this|(?:mailbox|inbox|address) is|unmonitored|n['’]t send|not send|"
+    r"held|quarantine|queued|waiting|on hold|deliver|released|protected by|only (?:accept|allow|receive)|only from"
+)
+"""One of them stands in each of those phrases. Without stretches of any length a machine of few states finds them."""
 _DAY = (
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|tues|wed|thu|thurs|fri|sat|sun|montag|dienstag|mittwoch|"
     r"donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|"
@@ -265,10 +277,10 @@ def names_itself(text: str) -> str:
     return (found[1] or found[2] or "reply").lower().replace("-", "") if found else ""
 
 
-def absence_text(subject: str, new_text: str, *, answers: bool, attachments: int) -> bool:
-    """True for a short answer that opens with an absence and says who covers, and asks for nothing."""
+def absence_text(subject: str, new_text: str) -> bool:
+    """True for the words of a short answer that opens with an absence and says who covers, and asks for nothing."""
     new_text = own_lines(new_text)
-    if not answers or attachments or len(new_text) > NOTICE_LENGTH or _ANSWERED.match(subject):
+    if len(new_text) > NOTICE_LENGTH or _ANSWERED.match(subject):
         return False
     opening = new_text[:OPENING]
     if _PLEA.search(new_text):

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 from mailflow.model.message import Attachment
 
@@ -210,17 +212,12 @@ class _Gathering:
         if not lines:
             return
         self.content.texts += 1
-        room = limits.TEXT_CHARACTERS - self.characters_kept
-        kept: list[Line] = []
-        for line in lines[: limits.TEXT_LINES - self.lines_kept]:
-            room -= len(line.text) + 2
-            if room < 0:
-                break
-            kept.append(line)
-        if len(kept) < len(lines):
+        ends = list(accumulate([len(line.text) + 2 for line in lines], initial=self.characters_kept))
+        most = min(bisect_right(ends, limits.TEXT_CHARACTERS) - 1, limits.TEXT_LINES - self.lines_kept)
+        if most < len(lines):
             self.reader.fault("text_too_long", f"{limits.TEXT_CHARACTERS} characters were kept")
-            lines = kept
-        self.characters_kept = limits.TEXT_CHARACTERS - room
+            lines = lines[:most]
+        self.characters_kept = ends[most]
         self.lines_kept += len(lines) + 1
         if self.content.lines and lines:
             self.content.lines.append(Line(""))
@@ -318,7 +315,7 @@ class _Gathering:
 
 def _parted(lines: list[Line]) -> list[Line]:
     """Lines on which an answer stands before the attribution ("yes On Tue … wrote:") become two."""
-    if not any("wrote:" in line.text for line in lines):
+    if "wrote:" not in "\n".join([line.text for line in lines]):
         return lines
     out: list[Line] = []
     for number, line in enumerate(lines):

@@ -19,10 +19,13 @@ from .signatures import label_signature, only_words
 from .stretches import blocks_of, put
 
 
-def label_furniture(lines: list[Line], kinds: list[RegionKind | None], names: frozenset[str]) -> None:
+def label_furniture(
+    lines: list[Line], kinds: list[RegionKind | None], names: frozenset[str], topics: frozenset[str]
+) -> None:
     """Relabel new lines that are signature or disclaimer, in place.
 
-    ``names`` are the lower-case words of the author's display name and address: how they sign.
+    ``names`` are the lower-case words of the author's display name and address: how they sign;
+    ``topics`` is what the text may hold.
     """
     new = [number for number, kind in enumerate(kinds) if kind is RegionKind.NEW]
     label_banners(lines, kinds, new)
@@ -30,11 +33,11 @@ def label_furniture(lines: list[Line], kinds: list[RegionKind | None], names: fr
     label_list_footers(lines, kinds, new)
     _meetings(lines, kinds, new)
     blocks = blocks_of(kinds)
-    if speaks_like_a_lawyer(lines, new):
+    if "lawyer" in topics and speaks_like_a_lawyer(lines, new):
         for block in blocks:
             label_notices(lines, kinds, block)
         blocks = blocks_of(kinds)
-    signed = [number for block in blocks for number in label_signature(lines, kinds, block, names)]
+    signed = [number for block in blocks for number in label_signature(lines, kinds, block, names, topics)]
     if signed and not any(kind is RegionKind.NEW for kind in kinds):
         put(kinds, only_words(lines, signed), RegionKind.NEW)
 

@@ -69,6 +69,8 @@ _VERBS = (
     r"написал|написала|написал\(а\)|пише|написав|написа|napsal\(a\)|napsal|napísal\(a\)|napísal|a scris|írta|έγραψε|"
     r"rašė|rakstīja|menulis|đã viết|כתב|כתבה|のメール"
 )
+ATTRIBUTION_WORDS = rf"{_VERBS}|写道|寫道|geschreven:|you said|sent\s*:|@[^<>\s]+\s?>"
+"""One of them stands in every attribution: a verb, or the end of an address in angle brackets."""
 _WROTE = re.compile(
     rf"(?:(?:\b(?:{_VERBS})(?!\w)|写道|寫道)(?:[^:\n]|(?<=\d):(?=\d)){{0,120}}[:：]|geschreven:)[\s>]*$",
     re.IGNORECASE,
@@ -94,14 +96,21 @@ _OPENING = re.compile(
 )
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}\b")
 _MAIL_ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,190}")
-_FORWARDED = re.compile(
-    r"[\s>]{0,10}(?:[-=*_]{2,30}\s*(?:forwarded message|forwarded by|begin forwarded message|"
+_DRAWN_WORDS = (
+    r"forwarded message|forwarded by|begin forwarded message|"
     r"weitergeleitete nachricht|message transféré|mensaje reenviado|messaggio inoltrato|doorgestuurd bericht|"
     r"mensagem encaminhada|wiadomość przekazana|treść przekazanej wiadomości|vidarebefordrat meddelande|"
-    r"videresendt melding|neges wedi'i hanfon ymlaen|пересылаемое сообщение)\b"
-    r"|(?:begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)|inizio messaggio inoltrato|"
+    r"videresendt melding|neges wedi'i hanfon ymlaen|пересылаемое сообщение"
+)
+_BEGUN_WORDS = (
+    r"begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)|inizio messaggio inoltrato|"
     r"début du message (?:réexpédié|transféré)|inicio del mensaje reenviado|begin doorgestuurd bericht|"
-    r"vidarebefordrat brev|início da mensagem reencaminhada)\s*:)",
+    r"vidarebefordrat brev|início da mensagem reencaminhada"
+)
+FORWARD_WORDS = f"{_DRAWN_WORDS}|{_BEGUN_WORDS}"
+"""What forward lines say, without what they are drawn with."""
+_FORWARDED = re.compile(
+    rf"[\s>]{{0,10}}(?:[-=*_]{{2,30}}\s*(?:{_DRAWN_WORDS})\b|(?:{_BEGUN_WORDS})\s*:)",
     re.IGNORECASE,
 )
 _FORWARD_END = re.compile(r"[\s>]{0,10}-{2,30}\s*end (?:of )?forwarded message\b", re.IGNORECASE)
@@ -258,7 +267,7 @@ def header_block(lines: list[str], first: int) -> Head | None:
     and at least two of date, subject and recipients. One blank line between fields is let pass, as
     Outlook on the web writes its fields as paragraphs.
     """
-    if _label(lines[first]) not in ("from", "date", "subject"):
+    if not may_label(lines[first]) or _label(lines[first]) not in ("from", "date", "subject"):
         return None
     found: dict[str, str] = {}
     last = ""
@@ -288,6 +297,12 @@ def header_block(lines: list[str], first: int) -> Head | None:
     people = read_addresses(_plain(found["from"]))
     return Head(first, after, people[0] if people else None, _plain(found.get("to", "")),
                 _plain(found.get("date", "")), _plain(found.get("subject", "")))  # fmt: skip
+
+
+def may_label(line: str) -> bool:
+    """False for a line that no field of a header block begins: what stands before its colon is in no table."""
+    named = line[: limits.LINE_LOOK].replace("：", ":").partition(":")[0]
+    return " ".join(named.lower().split()).strip(" >*_") in _FIELD_OF
 
 
 def _label(line: str) -> str:

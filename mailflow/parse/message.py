@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime
+from itertools import accumulate
 from typing import NamedTuple
 
 from mailflow.model.mail import FirstLook, Identity
@@ -26,7 +27,7 @@ from mailflow.syntax.encoded_words import decode_words, raw_text
 from mailflow.syntax.fields import read_fields
 
 from . import limits
-from .automatic import is_suspicious, judge_automatic
+from .automatic import judge_automatic
 from .body import Content, read_content
 from .bounce import REPORT_TYPES, read_report, report_fields, report_part
 from .furniture import label_furniture
@@ -36,10 +37,12 @@ from .quoting import Labelled, label
 from .secrets import find_secrets
 from .signs import Signs
 from .thread import message_id, message_ids, own_references, thread_index
+from .topics import topics_of
 
 _ONCE = ("from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references")
 _NAME_WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _REPLY_SUBJECT = re.compile(r"\s*(?:re|aw|sv|antw|odp|vs|ynt|rif|atb)\s*(?:\[\d{1,3}\])?\s*:", re.IGNORECASE)
+_NAME_SIGNS = str.maketrans("._-", "   ")
 _HEADERS_OF_AN_ENTITY = ("content-type", "content-transfer-encoding", "mime-version", "content-disposition")
 _BLANKS = re.compile(r"\s+")
 
@@ -72,7 +75,7 @@ def _parse(raw: bytes, opened: bytes | None, own_addresses: tuple[str, ...]) -> 
         subject = inner.text_of("subject").strip() or subject
     content = read_content(inner or root, reader)
     parts = list(root.walk()) + (list(inner.walk()) if inner else [])
-    text, regions, forwarded = _regions(content, subject, addresses["from"])
+    text, topics, regions, forwarded = _regions(content, subject, addresses["from"])
     answers = bool(by_name.get("in-reply-to") or by_name.get("references") or _REPLY_SUBJECT.match(subject))
     new_text = "\n".join(text[region.start : region.end] for region in regions if region.kind is RegionKind.NEW)
     return_path = _return_path(by_name)
@@ -92,9 +95,10 @@ def _parse(raw: bytes, opened: bytes | None, own_addresses: tuple[str, ...]) -> 
             calendar_method=content.calendar_method,
             attachments=sum(1 for each in content.attachments if not each.inline and each.note is None),
             own_addresses=own_addresses,
-            suspicious=is_suspicious(text),
+            topics=topics,
         )
     )
+    coded = automatic.kind is AutomaticKind.PASSCODE
     bounce: BounceReport | None = None
     if automatic.kind is AutomaticKind.BOUNCE:
         bounce = read_report(root, raw, text, subject, reader)
@@ -120,11 +124,11 @@ def _parse(raw: bytes, opened: bytes | None, own_addresses: tuple[str, ...]) -> 
         bounce=bounce,
         content_types=tuple(part.type for part in parts),
         links=tuple(content.links),
-        own_references=own_references(subject, text),
+        own_references=own_references(subject, text) if "reference" in topics else (),
         defects=tuple(Defect(code, detail) for code, detail in reader.defects),
         thread_index=thread_index(_first(by_name, "thread-index")),
-        secrets=find_secrets(text, passcode=automatic.kind is AutomaticKind.PASSCODE),
-        subject_secrets=find_secrets(subject, passcode=False),
+        secrets=find_secrets(text, passcode=coded) if coded or "secret" in topics else (),
+        subject_secrets=find_secrets(subject, passcode=False) if "secret" in topics else (),
     )
 
 
@@ -143,11 +147,8 @@ def _headers(root: Part, reader: Reader) -> tuple[Header, ...]:
     """Every field of the top header, decoded, in order."""
     out: list[Header] = []
     fields = root.header.fields
-    together = b"\n".join([value for _, value in fields])
-    if together.isascii() and b"=?" not in together:  # no field of nearly all mail has anything to decode
-        texts = together.decode("ascii").split("\n")
-        if "".join(texts).isprintable() and len(texts) == len(fields):
-            return tuple([Header(field.name, text, text) for field, text in zip(fields, texts, strict=True)])
+    if root.header.texts:  # no field of nearly all mail has anything to decode
+        return tuple([Header(name, text, text) for (name, _), text in zip(fields, root.header.texts, strict=True)])
     for name, value in fields:
         if value.isascii():
             text = value.decode("ascii")
@@ -220,6 +221,7 @@ class _Read(NamedTuple):
     """The one text with its regions."""
 
     text: str
+    topics: frozenset[str]
     regions: tuple[Region, ...]
     forwarded: tuple[Forwarded, ...]
 
@@ -228,15 +230,13 @@ def _regions(content: Content, subject: str, authors: tuple[Address, ...]) -> _R
     """Join the lines to the one text and tile it with regions."""
     lines = content.lines
     if not lines:
-        return _Read("", (), ())
-    starts: list[int] = []
-    position = 0
-    for line in lines:
-        starts.append(position)
-        position += len(line.text) + 1
-    text = "\n".join(line.text for line in lines)
-    labelled = label(lines, subject)
-    label_furniture(lines, labelled.kinds, _names(authors))
+        return _Read("", topics_of(subject, ""), (), ())
+    texts = [line.text for line in lines]
+    text = "\n".join(texts)
+    starts = list(accumulate([len(each) + 1 for each in texts[:-1]], initial=0))
+    topics = topics_of(subject, text)
+    labelled = label(lines, subject, topics)
+    label_furniture(lines, labelled.kinds, _names(authors), topics)
     regions = _tile(lines, starts, labelled, len(text))
     forwarded = tuple(
         Forwarded(
@@ -249,7 +249,7 @@ def _regions(content: Content, subject: str, authors: tuple[Address, ...]) -> _R
         )
         for enclosed in labelled.enclosed
     )
-    return _Read(text, regions, forwarded)
+    return _Read(text, topics, regions, forwarded)
 
 
 def _tile(lines: list[Line], starts: list[int], labelled: Labelled, length: int) -> tuple[Region, ...]:
@@ -260,9 +260,10 @@ def _tile(lines: list[Line], starts: list[int], labelled: Labelled, length: int)
     """
     runs: list[tuple[RegionKind, int, int]] = []
     for number, kind in enumerate(labelled.kinds):
-        if kind is None or not lines[number].text.strip():
+        text = lines[number].text
+        if kind is None or not text.strip():
             continue
-        end = starts[number] + len(lines[number].text)
+        end = starts[number] + len(text)
         if runs and runs[-1][0] is kind:
             runs[-1] = (kind, runs[-1][1], end)
         else:
@@ -287,7 +288,7 @@ def _names(authors: tuple[Address, ...]) -> frozenset[str]:
     words: set[str] = set()
     for author in authors[:1]:
         local = author.address.rpartition("@")[0]
-        for word in _NAME_WORD.findall(f"{author.name} {re.sub(r'[._-]', ' ', local)}"[:300]):
+        for word in _NAME_WORD.findall(f"{author.name} {local.translate(_NAME_SIGNS)}"[:300]):
             words.add(word.lower())
     return frozenset(words)
 

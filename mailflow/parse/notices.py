@@ -12,12 +12,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-import re2
-
 from mailflow.model.message import RegionKind
 
 from .html import Line
-from .patterns import Linear, linear
+from .patterns import linear
 from .stretches import look, paragraphs_of, put, tells
 
 WHOLE_LINES = 500
@@ -38,19 +36,8 @@ OPENINGS = 20
 """Attack: a hundred thousand lines that open like a notice and are none."""
 NOTICE_LENGTH = 4_000
 """Characters of a paragraph that are looked at."""
-MEMORY = 128 * 1_048_576
-"""Bytes that re2 may use for the stock phrases; with its usual 8 MB it is slow and complains on standard error."""
 TAIL = 4
 """Paragraphs that only close a notice: thanks, an address of the web, a line."""
-
-
-def _compiled(phrases: tuple[str, ...]) -> Linear:
-    """One pattern of many phrases, blind to case."""
-    options = re2.Options()
-    options.max_mem = MEMORY
-    options.case_sensitive = False
-    compiled: Linear = re2.compile("|".join(phrases), options)
-    return compiled
 
 
 _STOCK = (
@@ -139,8 +126,8 @@ _STOCK = (
     r"to unsubscribe",
     r"unsubscribe (?:here|from|at)\b",
 )
-_PHRASES = _compiled(_STOCK)
-_WORDS = linear(
+_PHRASES = linear("|".join(_STOCK))
+_WORDS = (
     r"confidential|privileged|intended|recipient|addressee|virus|malware|liability|responsib|monitor|intercept|opinions|"
     r"environment|think before|save paper|registered|freedom of information|nhsmail|welsh|gymraeg|croes|cyfrinach|"
     r"gyfrinach|fwriad|bwriad|derbynn|ystyriwch|argraffu|vertraulich|confidencial|vertrouwelijk|poufn|riservate|"
@@ -150,7 +137,8 @@ _WORDS = linear(
     r"experiencing|witnessed|tell us|let us know|legal advice|contract|foregoing|informazioni|informationen|encrypted|"
     r"classified"
 )
-"""One of them stands in every stock phrase."""
+PHRASE_WORDS = _WORDS.replace(" ", r"(?:\s{1,3})")
+"""One of them stands in every stock phrase, also where a line ends between two words."""
 _OPENING = re.compile(
     r"[\s*_>#~=-]{0,130}(?:notice|incoming and outgoing|communications via|the original of this|"
     r"internet e|samaritans|in an emergency|if (?:someone|anyone)|croes|bwriedir|ystyriwch|"
@@ -180,7 +168,7 @@ def speaks_like_a_lawyer(lines: list[Line], new: list[int]) -> bool:
     """Whether a stock phrase stands anywhere: one search instead of one a paragraph."""
     if len(new) > WHOLE_LINES:
         return True
-    return _WORDS.search(" ".join([look(lines[number]) for number in new])) is not None
+    return _PHRASES.search(" ".join([look(lines[number]) for number in new])) is not None
 
 
 def label_notices(lines: list[Line], kinds: list[RegionKind | None], block: list[int]) -> None:
@@ -235,8 +223,8 @@ def _between(lines: list[Line], kinds: list[RegionKind | None], paragraphs: list
 
 
 def _phrases(words: str) -> int:
-    """How many stock phrases stand in the words."""
-    return len(_PHRASES.findall(words[:NOTICE_LENGTH]))
+    """How many stock phrases stand in the words; one that is said twice is one (people say things twice, too)."""
+    return len({" ".join(phrase.lower().split()) for phrase in _PHRASES.findall(words[:NOTICE_LENGTH])})
 
 
 def _is_dry(lines: list[Line], paragraph: list[int]) -> bool:

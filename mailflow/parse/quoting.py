@@ -30,6 +30,9 @@ FIELDS = 3
 FIELD_NAME = 25
 """… with names of fewer characters."""
 _REPLY = ("re:", "re :", "aw:", "sv:", "vs:", "odp:", "antw:", "rif:", "atb:", "ynt:", "ré:")
+_NEW, _QUOTED = RegionKind.NEW, RegionKind.QUOTED
+_PLAIN, _QUOTE = Mark.PLAIN, Mark.QUOTE
+# A member of an enumeration takes ten times as long to look up as a name of the module.
 _PIPE = "|"
 """Some programs quote with it; it counts only right below an attribution, for tables have it, too."""
 _LINK_REST = re.compile(r"\s{0,3}[(<]?\S{6,2000}[)>]?\s?>?\s*$")
@@ -56,32 +59,31 @@ class Labelled:
     enclosed: list[Enclosed] = field(default_factory=list)
 
 
-def label(lines: list[Line], subject: str) -> Labelled:
-    """Which lines are new, quoted and forwarded; ``subject`` decides between answer and forward."""
-    return _Reading(lines, subject).read()
+def label(lines: list[Line], subject: str, topics: frozenset[str]) -> Labelled:
+    """Which lines are new, quoted and forwarded; ``subject`` decides between answer and forward.
+
+    ``topics`` is what the lines may hold.
+    """
+    return _Reading(lines, subject, topics).read()
 
 
 class _Reading:
     """One text, read from the top."""
 
-    def __init__(self, lines: list[Line], subject: str) -> None:
+    def __init__(self, lines: list[Line], subject: str, topics: frozenset[str]) -> None:
         self.lines = lines
-        self.texts = [line.text for line in lines]
+        self.texts = texts = [line.text for line in lines]
         self.forward_subject = heads.is_forward_subject(subject)
         self.reply_subject = subject.lstrip().lower().startswith(_REPLY)
+        self.forwarding = "forward" in topics
         self.result = Labelled([None] * len(lines))
         self.marked = [
-            line.mark is Mark.QUOTE
-            or (
-                line.mark is Mark.PLAIN
-                and ">" in line.text[:4]
-                and heads.is_quoted(line.text)
-                and not _ADDRESS_END.match(line.text)
-            )
-            for line in lines
+            (mark is _PLAIN and ">" in text[:4] and heads.is_quoted(text) and not _ADDRESS_END.match(text))
+            or mark is _QUOTE
+            for text, mark in zip(texts, [line.mark for line in lines], strict=True)
         ]
         self.opening = [line.ruled or heads.may_open(line.text) for line in lines]
-        self.attributing = self._attributing()
+        self.attributing = self._attributing() if "attribution" in topics else [False] * len(lines)
         anything = True in self.marked
         self.ends = self._stretches() if anything else list(range(len(lines)))
         self.last_marked = (
@@ -99,15 +101,15 @@ class _Reading:
                 number = self._step(number)
                 continue
             if texts[number].strip():
-                kinds[number] = RegionKind.NEW
+                kinds[number] = _NEW
             number += 1
-        if not self.attributed and sum(kind is RegionKind.QUOTED for kind in self.result.kinds) == 1:
+        if not self.attributed and kinds.count(_QUOTED) == 1:
             # One lonely ">" with nobody named is an arrow or a list sign of the writer.
             if self.reply_subject and self._begins_quoted():
                 return self.result
             self.result.kinds = [
-                RegionKind.NEW if kind is RegionKind.QUOTED and self.lines[place].mark is Mark.PLAIN else kind
-                for place, kind in enumerate(self.result.kinds)
+                _NEW if kind is _QUOTED and self.lines[place].mark is _PLAIN else kind
+                for place, kind in enumerate(kinds)
             ]
         return self.result
 
@@ -138,10 +140,11 @@ class _Reading:
     def _opened(self, number: int) -> int | None:
         """What a separator or a header block at this line opens; the next line to read, ``None`` when it is neither."""
         text = self.texts[number]
-        if separators.is_forward_separator(text):
-            return self._forward(number)
-        if separators.is_bare_forward(text) and (self._marked_below(number) or self._block_below(number)):
-            return self._forward(number)
+        if self.forwarding:
+            if separators.is_forward_separator(text):
+                return self._forward(number)
+            if separators.is_bare_forward(text) and (self._marked_below(number) or self._block_below(number)):
+                return self._forward(number)
         if heads.is_drawn(text):
             original = heads.is_original_separator(text)
             block = self._block_below(number) if original or heads.is_rule(text) else None
@@ -161,7 +164,7 @@ class _Reading:
         if block:
             return block
         ruled = self.lines[number].ruled
-        if not ruled and separators.drawn_above(self.texts, number) == number:
+        if not ruled and (number == 0 or separators.drawn_above(self.texts, number) == number):
             return None
         run = [text for text in self.texts[number : number + 8] if text.strip()][:FIELDS]
         if len(run) == FIELDS and all(0 < text.find(":") < FIELD_NAME for text in run):
@@ -240,7 +243,7 @@ class _Reading:
         """Messages inside forwarded text: each head is one. Inside an answer only what says "forwarded" counts."""
         number = first
         while number < after and len(self.result.enclosed) < limits.FORWARDED_BLOCKS:
-            separated = separators.is_forward_separator(self.texts[number])
+            separated = self.forwarding and separators.is_forward_separator(self.texts[number])
             block = self._block_below(number) if separated else None
             if not only_separated and block is None:
                 block = self._block_at(number)

@@ -13,7 +13,7 @@ from mailflow.model.words import AutomaticKind
 from .absence import pleads
 from .bounce import only_delivered
 from .bounce_forms import is_complaint, looks_like_bounce
-from .signs import PERSONAL, STRICT_NOREPLY, Signs, from_nobody, is_daemon, local_part
+from .signs import STRICT_NOREPLY, Signs, from_nobody, is_daemon, is_personal, local_part
 
 FIRST_WORDS = 1_500
 """Characters of new text in which a person who sends a report would say why."""
@@ -81,8 +81,9 @@ def judge_report(signs: Signs) -> tuple[AutomaticKind, str] | None:
         null_path=from_nobody(signs),
         returned=returned,
         silent=STRICT_NOREPLY.search(local_part(signs)) is not None,
-        pleads=pleads(signs.new_text[:FIRST_WORDS]),
-        personal=PERSONAL.search(signs.new_text[:FIRST_WORDS]) is not None,
+        topics=signs.topics,
+        pleads=lambda: "plea" in signs.topics and pleads(signs.new_text[:FIRST_WORDS]),
+        personal=lambda: is_personal(signs, FIRST_WORDS),
     )
     return (AutomaticKind.BOUNCE, why) if why else None
 

@@ -24,10 +24,11 @@ BEFORE, AFTER = 100, 400
 SECRET_TEXT = 200_000
 """Characters that are searched."""
 
-_MAY_HOLD = linear(
+MAY_HOLD_FORM = (
     r"pass ?(?:word|code|phrase)|passwd|\bpw\b|\bp/w\b|\bpwd\b|\bpin\b|\botp\b|\bcode\b|cyfrinair|\bcod\b|kennwort|"
     r"passwort|wachtwoord|mot de passe|contrase|hasło|\bsenha\b|kod dost"
 )
+_MAY_HOLD = linear(MAY_HOLD_FORM)
 _KIND_OF_CODE = (
     r"(?:one[- ]time|single[- ]use|verification|security|access|entry|sign[- ]?in|log[- ]?in|authentication|unlock|"
     r"confirmation|recovery|two[- ]factor|2fa|mfa|temporary|download|release|zivver|egress|galaxkey|mimecast|door|"

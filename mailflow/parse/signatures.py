@@ -89,12 +89,13 @@ _CONTACT = linear(
     r"(?:\d[\d ()/.-]{6,20}\d|[^\s@]@[^\s@]{2}|https?://|\bwww\.|\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b"
     r"|^\s*(?:tel|phone|mob|mobile|direct|office|e-?mail|web|fax|ext|m|t|e|w|ffôn|address)\s*[:.)])"
 )
-_FOOTER_PHRASE = linear(
+FOOTER_FORM = (
     r"(?:follow us|find us|visit (?:our|us)|pronouns|she/her|he/him|they/them|working (?:days|hours|pattern)|i work\b|"
     r"my (?:working|normal) (?:days|hours)|non-working|part[- ]time|monday to|mon-|please note my|twitter|facebook|"
     r"linkedin|"
     r"this mailbox is|please do not reply)"
 )
+_FOOTER_PHRASE = linear(FOOTER_FORM)
 _SMALL_WORDS = frozenset(
     {
         "&", "+", "-", "/", "a", "ac", "and", "at", "de", "for", "i", "in", "la", "le", "o", "of", "on", "s",
@@ -106,9 +107,13 @@ _ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’)]?\s*$")
 
 
 def label_signature(
-    lines: list[Line], kinds: list[RegionKind | None], block: list[int], names: frozenset[str]
+    lines: list[Line], kinds: list[RegionKind | None], block: list[int], names: frozenset[str], topics: frozenset[str]
 ) -> list[int]:
-    """Label the signature at the end of a stretch of new lines, in place; gives the lines of its sign-off."""
+    """Label the signature at the end of a stretch of new lines, in place; gives the lines of its sign-off.
+
+    ``topics`` is what the text may hold.
+    """
+    footers = "footer" in topics
     for number in reversed(block):  # adverts stand below one another: the lowest is known first
         line = lines[number]
         if line.mark is Mark.SIGNATURE or _names_client(lines, kinds, number):
@@ -123,12 +128,12 @@ def label_signature(
             rest = block[place:]
             if lines[number].text.rstrip() == "--":
                 rest = rest[: _spoken_below(lines, rest)]
-            elif not all(_name_like(look(lines[below]), names) for below in rest[1:]):
+            elif not all(_name_like(look(lines[below]), names, footers) for below in rest[1:]):
                 continue
             put(kinds, rest, RegionKind.SIGNATURE)
             block = block[:place] if len(rest) == len(block) - place else []
             break
-    start = _signature_start(lines, block, names)
+    start = _signature_start(lines, block, names, footers)
     if start is None or _is_thanks(look(lines[block[start]]), alone=start == len(block) - 1):
         return []
     put(kinds, block[start:], RegionKind.SIGNATURE)
@@ -182,7 +187,7 @@ def _names_client(lines: list[Line], kinds: list[RegionKind | None], number: int
     return above and (number + 1 >= len(lines) or kinds[number + 1] is not RegionKind.NEW)
 
 
-def _signature_start(lines: list[Line], block: list[int], names: frozenset[str]) -> int | None:
+def _signature_start(lines: list[Line], block: list[int], names: frozenset[str], footers: bool) -> int | None:
     """Where the sign-off or the name block begins, reading upwards while lines look like a signature."""
     start: int | None = None
     place = len(block) - 1
@@ -193,21 +198,23 @@ def _signature_start(lines: list[Line], block: list[int], names: frozenset[str])
             return place if place > 0 or len(block) == 1 or start is not None else start
         if _SIGN_OFF_NAMED.match(text) and _own_name(_SIGN_OFF_NAMED.sub(r"\1", text), names):
             return place
-        if not _name_like(text, names):
-            return _with_name_above(lines, block, start, names)
+        if not _name_like(text, names, footers):
+            return _with_name_above(lines, block, start, names, footers)
         if _own_name(text, names) and place > 0:
             start = place
         place -= 1
-    return _with_name_above(lines, block, start, names)
+    return _with_name_above(lines, block, start, names, footers)
 
 
-def _with_name_above(lines: list[Line], block: list[int], start: int | None, names: frozenset[str]) -> int | None:
+def _with_name_above(
+    lines: list[Line], block: list[int], start: int | None, names: frozenset[str], footers: bool
+) -> int | None:
     """A name right above a team that signs belongs to the signature: somebody writes from a shared mailbox."""
     if start is None or start < 2 or block[start - 1] != block[start] - 1:
         return start
     above = look(lines[block[start - 1]])
     parted = block[start - 2] != block[start - 1] - 1
-    named = len(above.split()) <= 4 and _name_like(above, names) and not any(sign.isdigit() for sign in above)
+    named = len(above.split()) <= 4 and _name_like(above, names, footers) and not any(sign.isdigit() for sign in above)
     return start - 1 if parted and named else start
 
 
@@ -225,8 +232,11 @@ def _is_name(word: str, names: frozenset[str]) -> bool:
     return word in names or (len(word) > 2 and any(name.startswith(word) for name in names))
 
 
-def _name_like(text: str, names: frozenset[str]) -> bool:
-    """True for a line as signatures have them: a name, a role, a place, a number; never for a sentence."""
+def _name_like(text: str, names: frozenset[str], footers: bool) -> bool:
+    """True for a line as signatures have them: a name, a role, a place, a number; never for a sentence.
+
+    ``footers`` when the mail may hold a phrase of a footer.
+    """
     words = _WORD.findall(text)
     if not words:
         return len(text) < 150
@@ -234,7 +244,7 @@ def _name_like(text: str, names: frozenset[str]) -> bool:
         return False
     if _CONTACT_SIGN.search(text) and _CONTACT.search(text) and not _says_something(words, text):
         return True
-    if _FOOTER_PHRASE.search(text):
+    if footers and _FOOTER_PHRASE.search(text):
         return True
     if (len(words) > 4 and _ENDS_SENTENCE.search(text)) or "?" in text:
         return False

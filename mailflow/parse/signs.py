@@ -12,11 +12,12 @@ from .patterns import linear
 
 STRICT_NOREPLY = re.compile(r"(?:^|[-_.])(?:no|not|do[-_.]?not|dont)[-_.]?reply", re.IGNORECASE)
 """Senders that say that they take no answers."""
-PERSONAL = linear(
+PERSONAL_FORM = (
     r"\b(?:my (?:son|daughter|mum|mother|dad|father|brother|sister|wife|husband|partner|family|name is|number is)|"
     r"i would like|i need|i am|i'm|"
     r"can you|could you|please (?:call|ring|contact)|refer(?:ral|ring)|killed|murdered|died|bereaved)\b"
 )
+PERSONAL = linear(PERSONAL_FORM)
 """Words of a person who wants something of another; no sort of machine is believed against them by weak signs."""
 
 
@@ -41,8 +42,8 @@ class Signs:
     """Files that a person may have added; pictures in the text do not count."""
     own_addresses: tuple[str, ...]
 
-    suspicious: bool
-    """Its text holds a phrase of machines; where none stands, the form of the text need not be looked at."""
+    topics: frozenset[str]
+    """What subject and text may hold (``topics``); what is not among them need not be looked for."""
     report_fields: str = ""
     """The fields of that report as written, and whatever follows them."""
 
@@ -50,6 +51,11 @@ class Signs:
         """The topmost field of that name."""
         values = self.headers.get(name)
         return values[0] if values else ""
+
+
+def is_personal(signs: Signs, characters: int | None = None) -> bool:
+    """True when the new text (its first ``characters``) holds words of a person who wants something."""
+    return "person" in signs.topics and PERSONAL.search(signs.new_text[:characters]) is not None
 
 
 def local_part(signs: Signs) -> str:

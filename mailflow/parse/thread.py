@@ -12,7 +12,9 @@ THREAD_INDEX = 40
 
 _BRACKETED = re.compile(r"<\s*([^<>\s]{1,998})\s*>")
 _BARE = re.compile(r"[^<>\s,;\"()]{1,400}@[^<>\s,;\"()]{1,400}")
-_OWN = re.compile(r"(?<![A-Za-z0-9])HS-([A-Z2-9]{4})-([A-Z2-9]{4})(?![A-Za-z0-9])", re.IGNORECASE)
+OWN_FORM = "HS-([A-Z2-9]{4})-([A-Z2-9]{4})"
+"""What a reference of ours looks like, in capitals or not."""
+_OWN = re.compile(rf"(?<![A-Za-z0-9]){OWN_FORM}(?![A-Za-z0-9])", re.IGNORECASE)
 
 
 def message_ids(value: str) -> tuple[str, ...]:
@@ -55,6 +57,5 @@ def own_references(*texts: str) -> tuple[str, ...]:
     >>> own_references("RE: We have your message [hs-7kq4-m2xd]")
     ('HS-7KQ4-M2XD',)
     """
-    likely = (text for text in texts if "HS-" in text or "hs-" in text.lower())
-    found = (f"HS-{hit[1]}-{hit[2]}".upper() for text in likely for hit in _OWN.finditer(text))
+    found = (f"HS-{hit[1]}-{hit[2]}".upper() for text in texts for hit in _OWN.finditer(text))
     return tuple(dict.fromkeys(found))[: limits.REFERENCES]

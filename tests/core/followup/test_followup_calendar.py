@@ -135,8 +135,10 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(moment: datetime) -> 
 
 @given(MOMENTS, st.integers(0, 40), st.integers(0, 40))
 def test_working_hours_add_up(moment: datetime, first: int, second: int) -> None:
+    """No hours more at the moment of closing is the next opening: the service is shut from that moment on."""
     there = CALENDAR.add_working_hours(CALENDAR.add_working_hours(moment, first), second)
-    assert there == CALENDAR.add_working_hours(moment, first + second)
+    whole = CALENDAR.add_working_hours(moment, first + second)
+    assert there == (whole if second else CALENDAR.next_opening(whole))
 
 
 def test_closure_days_are_no_working_days() -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailflow.model.mail import FirstLook, Identity
-from mailflow.parse import first_look, identity, parse
+from mailflow.parse import first_look, identity, parse, topics
 from mailflow.parse.html import Line, read_html
 from mailflow.parse.quoting import label
 
@@ -137,7 +137,7 @@ def test_html_reading_keeps_one_line_a_line(html: str) -> None:
     st.sampled_from(["Re: x", "FW: x", "x"]),
 )
 def test_every_line_with_words_has_one_label(texts: list[str], subject: str) -> None:
-    labelled = label([Line(text) for text in texts], subject)
+    labelled = label([Line(text) for text in texts], subject, topics.ALL)
     assert len(labelled.kinds) == len(texts)
     for text, kind in zip(texts, labelled.kinds, strict=True):
         if text.strip():

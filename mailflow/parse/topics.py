@@ -1,0 +1,41 @@
+"""What a text may hold, found in one walk: whoever looks closer asks first whether it is worth it.
+
+Reasoning. Of the forms that we look for in every mail (stock phrases of lawyers, words of secrets, phrases of
+machines, pleas …) hardly one stands in an ordinary mail, and a search that finds nothing costs as much as one
+that does. So all of them are looked for together, once, in subject and text. A topic that is said to be absent
+is absent; one that is said to be there is looked for in its place by whoever knows it.
+"""
+
+from __future__ import annotations
+
+from . import absence, automatic, bounce_forms, heads, notices, secrets, separators, signatures, signs, thread
+from .patterns import Several
+
+LOOKED_AT = 20_000
+"""Characters; attack: a text made of beginnings of all forms, each a new state of the machine. In a longer text
+everything may stand, and each search is on its own."""
+
+FORMS = {
+    "lawyer": notices.PHRASE_WORDS,
+    "secret": secrets.MAY_HOLD_FORM,
+    "machine": f"{automatic.UNSUBSCRIBE_FORM}|{absence.MACHINE_WORDS}",
+    "unsubscribe": automatic.UNSUBSCRIBE_FORM,
+    "person": signs.PERSONAL_FORM,
+    "plea": absence.PLEA_FORM,
+    "away": absence.AWAY_FORM,
+    "undelivered": bounce_forms.TEXT_FORM,
+    "refusal": bounce_forms.REFUSAL_FORM,
+    "attribution": heads.ATTRIBUTION_WORDS,
+    "forward": separators.FORWARD_WORDS,
+    "reference": thread.OWN_FORM,
+    "footer": signatures.FOOTER_FORM,
+}
+_TOPICS = Several(FORMS)
+ALL = _TOPICS.names
+
+
+def topics_of(subject: str, text: str) -> frozenset[str]:
+    """The names of the forms that subject or text may hold."""
+    if len(text) > LOOKED_AT:
+        return ALL
+    return _TOPICS.standing_in(f"{subject}\n{text}")
