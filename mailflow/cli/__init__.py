@@ -18,6 +18,11 @@ inside the commands that need them, so that ``mailflow --help`` answers at once.
 ``templates``   ``templates check``, ``preview``; ``letter_pages`` draws them as pages
 ``demo``        ``demo``; ``stage`` tells its story
 ``acting``      ``accept``, ``correct``, ``link``, ``assign``, ``take``, ``consent``, ``confirm-address``
+``triaging``    ``triage``, ``rights``, ``breach``: what else is done about an event
+``casework``    ``casework``; ``people``: its persons and groups, safe contact
+``reviewing``   ``review``; ``chairing``: who serves one
+``wishing``     ``wish``; ``holding``: ``hold``, ``day``; ``posting``: ``mail``, ``reminder``
+``options``     what the acts share: options, days and times as people write them
 ==============  ===============================================================================
 """
 
