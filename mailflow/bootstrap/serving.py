@@ -13,6 +13,7 @@ from mailflow.config import MailboxSettings
 from mailflow.courier import check_recipient
 from mailflow.errors import UseError
 from mailflow.flow import dispatch, receive
+from mailflow.flow.digest import make_digest
 from mailflow.flow.gate import make_gate
 from mailflow.flow.intake import Intake, TakenIn, take_in_all, take_in_one
 from mailflow.flow.ports import Reached, unheard
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 WEB_THREAD = "desk"
 REMIND_SECONDS = 10.0
 """How often the bell rings for due reminders: a risk alert leaves within a minute (P7)."""
+DIGEST_SECONDS = 60.0
+"""How often we look whether the morning's digest is due."""
 HEALTH_SECONDS = 15.0
 ANCHOR_SECONDS = 3600.0
 
@@ -95,6 +98,7 @@ def service(
             partial(
                 check_recipient, test_domains=settings.sending.test_domains, cjsm_route=settings.sending.cjsm_route
             ),
+            house.office,
         ),
         clock=clock,
         ids=ids,
@@ -154,6 +158,9 @@ def service(
     def bell() -> None:
         ring_all(reminding, threading.Event())
 
+    def digest() -> None:
+        make_digest(house.store, house.office, clock)
+
     pause = settings.work.pause_seconds
     loops: dict[str, Callable[[threading.Event], None]] = {
         f"receive:{mailbox.name}": watching(mailbox) for mailbox in settings.mailbox
@@ -166,6 +173,7 @@ def service(
         loops=loops,
         jobs=(
             Job("reminders", REMIND_SECONDS, bell),
+            Job("digest", DIGEST_SECONDS, digest),
             Job("health", HEALTH_SECONDS, lambda: health.write(clock.now())),
             Job("audit-anchor", ANCHOR_SECONDS, lambda: _anchor(house)),
         ),

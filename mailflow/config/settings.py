@@ -132,6 +132,7 @@ class SendingSettings(Section):
         description="Envelope sender of our mail; empty for the mailbox's own address, <> for the null path.",
     )
     message_id_domain: str = Field("", description="Right side of our Message-IDs; empty for the mailbox's domain.")
+    review_mailbox: str = Field("", description="Name of the mailbox that asks Chairs; empty: the first.")
     cjsm_route: bool = Field(False, description="True when the SMTP server may send to .cjsm.net addresses.")
     test_domains: bool = Field(False, description="Allow reserved domains (.example, .test): demo and tests only.")
 

@@ -30,7 +30,7 @@ from .matching import Links, links
 from .matter import Matter, Steps
 from .our_mail import absence, came_back, replies, settle_ours
 from .queueing import RISK_HOURS, RISK_TASK, UNTRIAGED_HOURS, needs_nobody, standing
-from .wishes import close_missing, note_yes, stop_for_wish
+from .wishes import close_missing, note_word, stop_for_wish
 
 _PRIVATE_TYPES = (SenderType.FREEMAIL,)
 _AT_WORK = (Audience.PROFESSIONAL, Audience.REVIEW, Audience.PRESS)
@@ -69,7 +69,7 @@ def decide(
         steps.do(reply, f"{reply.why}.")
     absence(matter, found, steps)
     _file(matter, found, answered, steps)
-    note_yes(matter, found, steps)
+    note_word(matter, found, steps)
     close_missing(matter, found, steps)
     start_clocks(matter, found, steps)
     queued = _queue(matter, found, steps)

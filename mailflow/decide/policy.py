@@ -50,6 +50,9 @@ class _Sending(BaseModel):
     per_address_day: Annotated[int, Field(ge=1, le=500)] = SendingPolicy().per_address_day
     total_hour: Annotated[int, Field(ge=1)] = SendingPolicy().total_hour
     max_age_hours: Annotated[int, Field(ge=1, le=720)] = SendingPolicy().max_age_hours
+    storm_minutes: Annotated[int, Field(ge=1, le=1440)] = SendingPolicy().storm_minutes
+    storm_mails: Annotated[int, Field(ge=1)] = SendingPolicy().storm_mails
+    flood_mails: Annotated[int, Field(ge=2)] = SendingPolicy().flood_mails
 
 
 class _PolicyFile(BaseModel):

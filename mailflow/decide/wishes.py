@@ -48,9 +48,15 @@ def stop_for_wish(matter: Matter, found: Links, steps: Steps) -> None:
         steps.do(CancelQueued(case_id, why), "What is queued for this case stops: a wish was withdrawn.")
 
 
-def note_yes(matter: Matter, found: Links, steps: Steps) -> None:
-    """A yes that a sender reports is written down as read by a machine: a human records it, or not."""
-    if matter.facts.consent is not Consent.GIVEN or withdrawn(matter) or matter.by_machine:
+def note_word(matter: Matter, found: Links, steps: Steps) -> None:
+    """A yes that a sender reports is written down as read by a machine: a human records it, or not. So is the no of a
+    family that a new file is opened for, which holds."""
+    if withdrawn(matter):
+        if found.attach is None and any(isinstance(intent, OpenCase) for intent in steps.intents):
+            word = NoteWord("", False, "the family declined, as the mail tells")
+            steps.do(word, "The no holds from now on, until a human has settled it.")
+        return
+    if matter.facts.consent is not Consent.GIVEN or matter.by_machine:
         return
     opened = any(isinstance(i, OpenCase) and i.record is RecordType.REFERRAL for i in steps.intents)
     if not (opened or found.attach is not None) or not matter.trusted:

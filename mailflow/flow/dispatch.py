@@ -302,7 +302,7 @@ def _tell_lead(work: Work, ids: Ids, row: OutboxRecord, what: str, why: str, now
 
 
 def _remind(work: Work, ids: Ids, row: OutboxRecord, key: str, why: str, now: datetime) -> bool:
-    if row.mail_class is MailClass.NOTICE or not row.event_id:
+    if row.mail_class in (MailClass.NOTICE, MailClass.DIGEST) or not (row.event_id or row.review_id):
         return False
     return work.add_reminder(
         ReminderRecord(
@@ -314,6 +314,8 @@ def _remind(work: Work, ids: Ids, row: OutboxRecord, key: str, why: str, now: da
             due=now,
             state=ReminderState.WAITING,
             why=why,
+            review_id=row.review_id,
+            person_id=row.person_id,
         )
     )
 

@@ -3,19 +3,22 @@
 It is asked in a transaction of its own between claim and SMTP, and says ``Pass``, ``Hold`` (ask again) or ``Cancel``.
 What it asks, in this order:
 
-1. *The global stop* (``mailflow stop``) holds everything but risk alerts: a stop is for mail to others, and an alert
-   that does not reach our own on-call person may cost a life (P7).
+1. *The storm breaker*, then *the global stop* (``mailflow stop``): both hold everything but risk alerts and the notice
+   of the stop itself: a stop is for mail to others, and an alert that does not reach our own on-call person may cost a
+   life (P7).
 2. *The address*: syntax, reserved domains, and ``.cjsm.net`` never but over a configured CJSM route. Else cancelled.
-3. *Suppression*: never to an address that has bounced for good, except our own people's.
+3. *Suppression*: never to an address that has bounced for good, or asked for nothing more, except our own people's.
 4. *Permission* (P5): a chaser goes to professionals only, and neither when its case was closed, nor when a permission
-   was withdrawn, nor when nothing is missing any more.
-5. *Caps* (P6), counted over what has left or may have left, never over what still waits:
+   was withdrawn, nor when nothing is missing any more. A question to a Chair asks everything again (``followups``).
+5. *Time*: nothing leaves for a case that is held or a person who is away; chasers and questions keep quiet hours. A
+   receipt never promises an hour that has passed, and a digest never tells of another day: both are taken back.
+6. *Caps* (P6), counted over what has left or may have left, never over what still waits:
 
    ==================  =========================================  ==================================
    class               to one address                             in all
    ==================  =========================================  ==================================
    receipt, chaser     policy: 5 an hour, 20 a day                policy: 200 an hour, with an alarm
-   notice              ``NOTICES_HOUR`` an hour (own people)      not held by the total
+   notice, digest      ``NOTICES_HOUR`` an hour (own people)      not held by the total
    alert               ``ALERTS_HOUR`` an hour (own people)       not held by the total
    ==================  =========================================  ==================================
 
@@ -30,15 +33,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailflow.errors import UseError
+from mailflow.followup import london_day, next_sending
 from mailflow.model.outgoing import MailClass
 from mailflow.model.policy import SendingPolicy
 from mailflow.model.records import CaseState, MatchKey, OutboxRecord
 from mailflow.model.words import Audience
 
+from .breaker import ALARM, trip
+from .digest import digest_key
 from .files import address_key
+from .followups import may_leave
+from .letters import Office
 from .ports import Work
+from .waiting import away
 
-OWN_PEOPLE = frozenset({MailClass.ALERT, MailClass.NOTICE})
+OWN_PEOPLE = frozenset({MailClass.ALERT, MailClass.NOTICE, MailClass.DIGEST})
 """Mail to our own staff."""
 
 CHASED = frozenset({Audience.PROFESSIONAL, Audience.REVIEW})
@@ -49,6 +58,9 @@ ALERTS_HOUR = 120
 
 NOTICES_HOUR = 60
 """Notices to one address in an hour, for the same reason."""
+
+HOLD_PAUSE = timedelta(hours=1)
+"""A mail of a case that is held is looked at again then: a human ends the hold when they end it."""
 
 CAP_PAUSE = timedelta(minutes=10)
 """A mail over a cap is looked at again then; the windows are an hour and a day."""
@@ -85,26 +97,72 @@ Gate = Callable[[Work, OutboxRecord, datetime], Ruling]
 """Asked in a fresh transaction before each attempt. Raises nothing but what the store raises."""
 
 
-def make_gate(sending: SendingPolicy, checked: Callable[[str], str]) -> Gate:
+def make_gate(sending: SendingPolicy, checked: Callable[[str], str], office: Office | None = None) -> Gate:
     """The gate of the house. ``checked`` raises ``UseError`` for an address that must not be written to
-    (``courier.check_recipient`` with the settings' ``test_domains`` and ``cjsm_route``)."""
+    (``courier.check_recipient`` with the settings' ``test_domains`` and ``cjsm_route``). Without an ``office`` there
+    are neither clocks nor a breaker, and no question to a Chair passes."""
 
     def gate(work: Work, row: OutboxRecord, now: datetime) -> Ruling:
-        stopped = work.stopped()
-        if stopped and row.mail_class is not MailClass.ALERT:
+        stopped = trip(work, office, now) if office is not None else work.stopped()
+        if stopped and not (row.mail_class is MailClass.ALERT or row.key.startswith(ALARM)):
             return Hold(f"all sending is stopped: {stopped}", row.due, stopped=True)
         try:
             checked(row.recipient)
         except UseError as fault:
             return Cancel(str(fault))
         if row.mail_class not in OWN_PEOPLE and work.is_suppressed(_hashed(work, row)):
-            return Cancel("the address is suppressed: an earlier mail to it bounced for good")
+            return Cancel("the address is suppressed: an earlier mail to it bounced for good, or none is wanted")
         not_permitted = _not_permitted(work, row)
         if not_permitted:
             return Cancel(not_permitted)
-        return _within_caps(work, row, sending, now)
+        if row.mail_class is MailClass.FOLLOW_UP and office is None:
+            return Cancel("nobody here can say whether it is permitted")
+        waits = _in_time(work, row, office, now) if office is not None else None
+        return waits or _within_caps(work, row, sending, now)
 
     return gate
+
+
+def _in_time(work: Work, row: OutboxRecord, office: Office, now: datetime) -> Ruling | None:
+    """What speaks against this moment; ``None`` for nothing."""
+    match row.mail_class:
+        case MailClass.FOLLOW_UP:
+            leaving = may_leave(work, office, row, now)
+            if not leaving.why:
+                return None
+            return Cancel(leaving.why) if leaving.until is None else Hold(leaving.why, leaving.until)
+        case MailClass.CHASER:
+            return _chaser_in_time(work, row, office, now)
+        case MailClass.RECEIPT if _promises_the_past(work, row, now):
+            return Cancel("the hour by which it says that somebody will have read has passed: a human writes instead")
+        case MailClass.DIGEST if row.key != digest_key(now):
+            return Cancel("it counts another day")
+        case _:
+            return None
+
+
+def _chaser_in_time(work: Work, row: OutboxRecord, office: Office, now: datetime) -> Ruling | None:
+    held = work.holds(case_id=row.case_id, live=now) if row.case_id else ()
+    if held:
+        return Hold("the case is held", now + HOLD_PAUSE)
+    until, gone = away(work, _hashed(work, row), now)
+    if gone:
+        return Cancel("the person it goes to has left: a human asks who has taken over")
+    if until is not None:
+        return Hold(f"the person it goes to is away until {london_day(until)}", until)
+    quiet_until = next_sending(now, office.policy.follow_ups, office.calendar(now))
+    return Hold("it is outside the hours in which we ask", quiet_until) if quiet_until > now else None
+
+
+def _promises_the_past(work: Work, row: OutboxRecord, now: datetime) -> bool:
+    """True where a receipt would say that a person will read by an hour that is over; it is said in full hours."""
+    if not row.event_id:
+        return False
+    due = work.event(row.event_id).triage_due
+    if due is None:
+        return False
+    promised = due.replace(minute=0, second=0, microsecond=0)
+    return now >= (promised if promised == due else promised + timedelta(hours=1))
 
 
 def _hashed(work: Work, row: OutboxRecord) -> MatchKey:

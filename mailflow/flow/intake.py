@@ -17,6 +17,7 @@ from mailflow.errors import ContentFault, Environment, LeaseLost
 from mailflow.model.records import MailClaim
 
 from .ports import Clock, Reached, Store, unheard
+from .rungs import plan_stuck
 from .settle import Office, Settled, settle
 from .understand import Mind, Understood, understand
 
@@ -126,6 +127,7 @@ def _set_aside(intake: Intake, claim: MailClaim, error: str) -> TakenIn:
     try:
         with intake.store.begin(ACTOR, now) as work:
             work.set_aside(claim, error, now)
+            plan_stuck(work, intake.office, claim.mail.id, now)
     except LeaseLost:
         return TakenIn.LOST
     intake.listener(TakenIn.STUCK, claim, None, None)

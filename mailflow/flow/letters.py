@@ -7,20 +7,25 @@ address of the event itself; recipient lists are never built from message text (
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date as calendar_day
 from datetime import datetime
 
-from mailflow.compose import TemplateSet, compose
-from mailflow.followup import WorkingCalendar, calendar_for, reading_sentence
+from mailflow.compose import TemplateSet, compose, follow_up_template
+from mailflow.followup import WorkingCalendar, calendar_for, london_day, reading_sentence
 from mailflow.model.decision import Answer, MissingInformation
-from mailflow.model.letter import Letter
+from mailflow.model.letter import ClockSort, DecisionSort, DigestCounts, Letter
+from mailflow.model.life import ReviewPersonRecord, ReviewRecord
 from mailflow.model.message import ParsedMessage
-from mailflow.model.outgoing import MailClass, OutgoingMail
+from mailflow.model.outgoing import MailClass
 from mailflow.model.policy import Policy
-from mailflow.model.records import EventRecord, OutboxRecord, OutboxState
+from mailflow.model.records import EventRecord, OutboxRecord, OutboxState, ReminderRecord
 from mailflow.model.words import Audience
 
 from .ports import Ids
+
+ANSWER_DAYS = 10
+"""Working days in which we hope for an answer, where the policy has no reminders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,10 @@ class Office:
     bounce_address: str = ""
     """Envelope sender; empty for the mailbox's own address, ``<>`` for the null path."""
     message_id_domain: str = ""
+    review_mailbox: str = ""
+    """Name of the mailbox that questions to Chairs come from; empty: the first."""
+    cjsm_route: bool = False
+    """Our mail server reaches ``.cjsm.net`` addresses."""
 
     def address_of(self, mailbox: str) -> str:
         """The address of a mailbox; of any when the name is not one of ours (rehearsal)."""
@@ -56,20 +65,25 @@ class Office:
         return calendar_for(self.policy.clock, now)
 
     def link(self, reference: str) -> str:
-        """The address of an event on the desk; empty when no desk is set."""
-        return f"{self.staff.desk_url.rstrip('/')}/event/{reference}" if self.staff.desk_url else ""
+        """The address of an event on the desk, of the desk itself without one; empty when no desk is set."""
+        desk = self.staff.desk_url.rstrip("/")
+        return f"{desk}/event/{reference}" if desk and reference else desk
 
 
 def receipt(office: Office, answer: Answer, event: EventRecord, message: ParsedMessage, now: datetime) -> OutboxRecord:
     """The one answer to an event. Its key is the request's: two copies of a request have one (P2)."""
-    mail = _compose(
+    letter = _letter(
         office,
-        event,
         now,
+        event.mailbox,
         template=answer.template,
         audience=answer.audience,
         mail_class=answer.mail_class,
         recipient=answer.recipient,
+        reference=event.reference,
+    )
+    letter = replace(
+        letter,
         language=answer.language,
         private=answer.private,
         reading=reading_sentence(event.triage_due or now, now, office.calendar(now), answer.language),
@@ -77,61 +91,136 @@ def receipt(office: Office, answer: Answer, event: EventRecord, message: ParsedM
         in_reply_to=message.message_id,
         references=message.references,
     )
-    return _row(office, event, mail, f"receipt:{event.request_key}", now)
+    return _row(office, letter, f"receipt:{event.request_key}", now, event_id=event.id, case_id=event.case_id)
 
 
 def chaser(office: Office, event: EventRecord, missing: tuple[str, ...], number: int, now: datetime) -> OutboxRecord:
     """Ask the referrer for what a referral still lacks, by type; ``number`` is which chaser it is."""
-    mail = _compose(
+    letter = _letter(
         office,
-        event,
         now,
+        event.mailbox,
         template="chaser-missing",
         audience=Audience.PROFESSIONAL,
         mail_class=MailClass.CHASER,
         recipient=event.sender_address,
-        missing=tuple(MissingInformation(sort) for sort in missing),
+        reference=event.reference,
     )
-    return _row(office, event, mail, f"chaser:{event.id}:{number}", now)
+    letter = replace(letter, missing=tuple(MissingInformation(sort) for sort in missing))
+    return _row(office, letter, f"chaser:{event.id}:{number}", now, event_id=event.id, case_id=event.case_id)
+
+
+def follow_up(
+    office: Office,
+    review: ReviewRecord,
+    chair: ReviewPersonRecord,
+    number: int,
+    key: str,
+    now: datetime,
+    *,
+    case_id: str = "",
+    answers: OutboxRecord | None = None,
+) -> OutboxRecord:
+    """A question to a Chair (``number`` 0) or a reminder of it (1, 2), in the thread of the question ``answers``.
+
+    ``case_id``: the one case that waits for the review; empty for several.
+    """
+    letter = _letter(
+        office,
+        now,
+        office.review_mailbox,
+        template=follow_up_template(review.stage, number + 1),
+        audience=Audience.REVIEW,
+        mail_class=MailClass.FOLLOW_UP,
+        recipient=chair.email,
+        reference=review.reference,
+    )
+    days = office.policy.follow_ups.reminder_working_days
+    letter = replace(
+        letter,
+        language=chair.language if chair.language in office.policy.languages else "en",
+        reply_by=london_day(office.calendar(now).add_working_days(now, days[0] if days else ANSWER_DAYS)),
+        in_reply_to=answers.message_id if answers is not None else "",
+        references=(answers.message_id,) if answers is not None else (),
+    )
+    return _row(office, letter, key, now, case_id=case_id, review_id=review.id, person_id=chair.id)
 
 
 def to_staff(
     office: Office, event: EventRecord, template: str, recipient: str, key: str, mail_class: MailClass, now: datetime
 ) -> OutboxRecord:
     """An alert or notice to one of our own people: reference and link only (P7)."""
-    mail = _compose(
+    letter = _letter(
         office,
-        event,
         now,
+        event.mailbox,
         template=template,
         audience=Audience.STAFF,
         mail_class=mail_class,
         recipient=recipient,
-        link=office.link(event.reference),
+        reference=event.reference,
     )
-    return _row(office, event, mail, key, now)
+    letter = replace(letter, link=office.link(event.reference))
+    return _row(office, letter, key, now, event_id=event.id, case_id=event.case_id)
 
 
-def _compose(
+def notice(
     office: Office,
-    event: EventRecord,
+    template: str,
+    recipient: str,
+    key: str,
     now: datetime,
+    *,
+    about: ReminderRecord | None = None,
+    reference: str = "",
+    decision: DecisionSort | None = None,
+    clock: ClockSort | None = None,
+    due_on: calendar_day | None = None,
+    due_at: datetime | None = None,
+    counts: DigestCounts | None = None,
+) -> OutboxRecord:
+    """A notice to one of our own people about a promise, or the house itself: sort, day, reference and link only.
+
+    ``about``: the reminder that rang. With ``counts`` it is the morning digest.
+    """
+    letter = _letter(
+        office,
+        now,
+        "",
+        template=template,
+        audience=Audience.STAFF,
+        mail_class=MailClass.NOTICE if counts is None else MailClass.DIGEST,
+        recipient=recipient,
+        reference=reference,
+    )
+    letter = replace(
+        letter,
+        link=office.link(reference),
+        decision=decision,
+        clock=clock,
+        due_on=due_on,
+        due_at=due_at,
+        counts=counts,
+    )
+    if about is None:
+        return _row(office, letter, key, now)
+    return _row(office, letter, key, now, event_id=about.event_id, case_id=about.case_id, review_id=about.review_id)
+
+
+def _letter(
+    office: Office,
+    now: datetime,
+    mailbox: str,
     *,
     template: str,
     audience: Audience,
     mail_class: MailClass,
     recipient: str,
-    language: str = "en",
-    private: bool = False,
-    reading: str = "",
-    missing: tuple[MissingInformation, ...] = (),
-    link: str = "",
-    in_reply_to: str = "",
-    references: tuple[str, ...] = (),
-) -> OutgoingMail:
-    own = office.address_of(event.mailbox)
+    reference: str,
+) -> Letter:
+    own = office.address_of(mailbox)
     envelope = {"": own, "<>": ""}.get(office.bounce_address, office.bounce_address)
-    letter = Letter(
+    return Letter(
         template=template,
         audience=audience,
         mail_class=mail_class,
@@ -141,24 +230,27 @@ def _compose(
         message_id=f"{office.ids.new()}@{office.message_id_domain or own.rpartition('@')[2]}",
         date=now,
         boundary=f"=-{office.ids.new()}",
-        reference=event.reference,
-        language=language,
-        private=private,
-        reading=reading,
-        missing=missing,
-        link=link,
-        in_reply_to=in_reply_to,
-        references=references,
+        reference=reference,
     )
-    return compose(letter, office.templates)
 
 
-def _row(office: Office, event: EventRecord, mail: OutgoingMail, key: str, now: datetime) -> OutboxRecord:
+def _row(
+    office: Office,
+    letter: Letter,
+    key: str,
+    now: datetime,
+    *,
+    event_id: str = "",
+    case_id: str = "",
+    review_id: str = "",
+    person_id: str = "",
+) -> OutboxRecord:
+    mail = compose(letter, office.templates)
     return OutboxRecord(
         id=office.ids.new(),
         key=key,
-        event_id=event.id,
-        case_id=event.case_id,
+        event_id=event_id,
+        case_id=case_id,
         mail_class=mail.mail_class,
         audience=mail.audience,
         template=mail.template,
@@ -173,4 +265,6 @@ def _row(office: Office, event: EventRecord, mail: OutgoingMail, key: str, now: 
         text=mail.text,
         html=mail.html,
         raw=mail.raw,
+        review_id=review_id,
+        person_id=person_id,
     )

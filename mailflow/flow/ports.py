@@ -294,6 +294,11 @@ class Work(LifeWork, Protocol):
         what only waits; so the gate of dispatch counts, or a full queue would hold itself back for ever."""
         ...
 
+    def traffic(self, since: datetime, *, sender_hash: str = "") -> tuple[int, int]:
+        """(mails to others that were queued since then and not cancelled or refused, mails that came since then from
+        the sender with that keyed hash of their address): what the storm breaker counts."""
+        ...
+
     # -- house ----------------------------------------------------------------------------------
     def suppress(self, address: MatchKey, why: str, now: datetime) -> None:
         """Write to this address no more."""

@@ -9,31 +9,40 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from mailflow.errors import LeaseLost
 from mailflow.model.decision import ReminderKind
-from mailflow.model.outgoing import MailClass
-from mailflow.model.records import (
-    CaseState,
-    EventRecord,
-    EventState,
-    ReminderClaim,
-    ReminderRecord,
-    ReminderState,
-)
-from mailflow.model.words import Urgency
+from mailflow.model.records import EventRecord, EventState, ReminderClaim, ReminderRecord, ReminderState
 
-from .files import address_key
-from .letters import Office, chaser, to_staff
+from .followups import plan_next, ring_follow_up
+from .letters import Office
+from .planning import plan_breach, plan_review_clock, plan_rights
 from .ports import Clock, Reached, Store, Work, unheard
+from .rungs import (
+    answer_unsure,
+    breach,
+    done,
+    key_expiry,
+    missing,
+    remember,
+    rights,
+    risk_alert,
+    stuck_mail,
+    to_a_human,
+    untriaged,
+)
+from .rungs_of_life import (
+    consent_review,
+    first_contact,
+    keep_retention_current,
+    retention_review,
+    review_milestone,
+    revisit_offer,
+)
 
 ACTOR = "clock"
-STOPPED_PAUSE = timedelta(minutes=1)
-"""How long a reminder waits while all sending is stopped."""
-WAIT_AFTER_LAST_CHASER = 2
-"""Working days that the referrer has after the last chaser, before a human is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,8 @@ def ring_one(reminding: Reminding) -> bool:
         with reminding.store.begin(ACTOR, now) as work:
             after = _ring(work, claim, reminding.office, now)
             work.settle_reminder(claim, after)
+            remember(work, reminding.office, claim.reminder, after, now)
+            _plan_next(work, after, reminding.office, now)
             reminding.reached("remind.before_commit")
     except LeaseLost:
         return True
@@ -79,105 +90,70 @@ def ring_all(reminding: Reminding, stop: threading.Event) -> int:
 
 
 def _ring(work: Work, claim: ReminderClaim, office: Office, now: datetime) -> ReminderRecord:
-    """What the reminder becomes; the mail that it calls for is queued in the same transaction."""
+    """What one reminder does; the reminder as it is afterwards."""
     reminder = claim.reminder
-    event = work.event(reminder.event_id)
+    event = work.event(reminder.event_id) if reminder.event_id else None
+    if event is not None:
+        return _of_an_event(work, reminder, event, office, now)
+    match reminder.kind:
+        case ReminderKind.FIRST_CONTACT:
+            return first_contact(work, reminder, office, now)
+        case ReminderKind.REVISIT_OFFER:
+            return revisit_offer(work, reminder, office, now)
+        case ReminderKind.CONSENT_REVIEW:
+            return consent_review(work, reminder, office, now)
+        case ReminderKind.RETENTION_REVIEW:
+            return retention_review(work, reminder, office, now)
+        case ReminderKind.REVIEW_MILESTONE:
+            return review_milestone(work, reminder, office, now)
+        case ReminderKind.FOLLOW_UP:
+            return ring_follow_up(work, reminder, office, now)
+        case ReminderKind.STUCK_MAIL:
+            return stuck_mail(work, reminder, office, now)
+        case ReminderKind.KEY_EXPIRY:
+            return key_expiry(work, reminder, office, now)
+        case ReminderKind.ANSWER_UNSURE:
+            return answer_unsure(work, reminder, None, office, now)
+        case _:
+            return done(reminder, "what it was about is no more", now)
+
+
+def _of_an_event(
+    work: Work, reminder: ReminderRecord, event: EventRecord, office: Office, now: datetime
+) -> ReminderRecord:
+    """Reminders that began with a mail."""
     match reminder.kind:
         case ReminderKind.RISK_ALERT:
-            return _risk_alert(work, reminder, event, office, now)
+            return risk_alert(work, reminder, event, office, now)
         case ReminderKind.UNTRIAGED:
-            return _untriaged(work, reminder, event, office, now)
+            return untriaged(work, reminder, event, office, now)
         case ReminderKind.MISSING_INFORMATION:
-            return _missing(work, reminder, event, office, now)
+            return missing(work, reminder, event, office, now)
         case ReminderKind.ANSWER_UNSURE:
-            return _answer_unsure(work, reminder, event, office, now)
+            return answer_unsure(work, reminder, event, office, now)
+        case ReminderKind.RIGHTS_REQUEST:
+            return rights(work, reminder, event, office, now)
+        case ReminderKind.BREACH_REPORT:
+            return breach(work, reminder, event, office, now)
         case _:
-            return _to_a_human(work, reminder, event, reminder.why, now)
+            return to_a_human(work, reminder, event, reminder.why, now)
 
 
-def _risk_alert(
-    work: Work, reminder: ReminderRecord, event: EventRecord, office: Office, now: datetime
-) -> ReminderRecord:
-    """Tell the on-call person, again and again, and then the deputy too, until somebody has it (P7).
-
-    The alert goes on whatever it is that was stopped, suppressed or held: it is for our own people.
-    """
-    if event.state is not EventState.UNTRIAGED:
-        return _done(reminder, f"{reminder.why}; it is {event.state}", now)
-    clock = office.policy.clock
-    receivers = [office.staff.on_call or office.staff.lead]
-    if reminder.rung >= clock.alert_to_deputy_after:
-        receivers.append(office.staff.deputy)
-    for receiver in dict.fromkeys(filter(None, receivers)):
-        key = f"alert:{event.id}:{reminder.rung + 1}:{address_key(work, receiver).hash[:12]}"
-        work.queue_mail(to_staff(office, event, "alert-risk", receiver, key, MailClass.ALERT, now))
-    work.audit("alert.rung", f"event:{event.id}", str(reminder.rung + 1))
-    return _again(reminder, now, now + timedelta(minutes=clock.alert_minutes))
-
-
-def _untriaged(
-    work: Work, reminder: ReminderRecord, event: EventRecord, office: Office, now: datetime
-) -> ReminderRecord:
-    """Nobody has looked at an event in its time: tell the lead, and again each working day."""
-    if event.state is not EventState.UNTRIAGED:
-        return _done(reminder, f"{reminder.why}; it is {event.state}", now)
-    if office.staff.lead:
-        key = f"untriaged:{event.id}:{reminder.rung + 1}"
-        work.queue_mail(to_staff(office, event, "notice-untriaged", office.staff.lead, key, MailClass.NOTICE, now))
-    return _again(reminder, now, office.calendar(now).add_working_days(now, 1))
-
-
-def _missing(work: Work, reminder: ReminderRecord, event: EventRecord, office: Office, now: datetime) -> ReminderRecord:
-    """Ask the referrer for what is missing, where that is still wanted and still allowed; else a human.
-
-    Only a professional ever gets one: the reminder is planned for nobody else (P5), and the gate of dispatch
-    asks again for suppression, stop and caps before anything leaves.
-    """
-    if not event.case_id:
-        return _done(reminder, "the event belongs to no case any more", now)
-    case = work.case(event.case_id)
-    if case.state is CaseState.CLOSED or not case.missing:
-        return _done(reminder, "nothing is missing any more", now)
-    if any(not consent.given or consent.withdrawn_at for consent in work.consents(case.id)):
-        return _done(reminder, "a permission was withdrawn: a human decides", now)
-    if work.stopped():
-        return replace(reminder, due=now + STOPPED_PAUSE)
-    if work.is_suppressed(address_key(work, event.sender_address)):
-        return _to_a_human(work, reminder, event, "the referrer's address cannot be written to", now)
-    if reminder.rung:
-        return _to_a_human(work, reminder, event, "information is still missing after the last chaser: ring", now)
-    number, last = int(reminder.key.rpartition(":")[2]), len(office.policy.clock.chaser_working_days)
-    work.queue_mail(chaser(office, event, case.missing, number, now))
-    if number < last:
-        return _done(reminder, reminder.why, now)
-    return _again(reminder, now, office.calendar(now).add_working_days(now, WAIT_AFTER_LAST_CHASER))
-
-
-def _answer_unsure(
-    work: Work, reminder: ReminderRecord, event: EventRecord, office: Office, now: datetime
-) -> ReminderRecord:
-    """A mail of ours was refused, or may not have arrived: tell the lead."""
-    template = "notice-uncertain" if reminder.key.endswith(":uncertain") else "notice-refused"
-    if office.staff.lead:
-        row = to_staff(office, event, template, office.staff.lead, f"unsure:{reminder.key}", MailClass.NOTICE, now)
-        work.queue_mail(row)
-    return _to_a_human(work, reminder, event, reminder.why, now)
-
-
-def _to_a_human(work: Work, reminder: ReminderRecord, event: EventRecord, task: str, now: datetime) -> ReminderRecord:
-    """Put the event back in front of a human, with what to do."""
-    urgency = event.urgency if event.urgency.rank < Urgency.TODAY.rank else Urgency.TODAY
-    work.save_event(replace(event, task=task, urgency=urgency, state=_reopened(event.state)))
-    return _done(reminder, task, now)
-
-
-def _reopened(state: EventState) -> EventState:
-    return EventState.UNTRIAGED if state in (EventState.ACCEPTED, EventState.CLOSED) else state
-
-
-def _done(reminder: ReminderRecord, why: str, now: datetime) -> ReminderRecord:
-    return replace(reminder, state=ReminderState.DONE, why=why, rung=reminder.rung + 1, last_rung_at=now)
-
-
-def _again(reminder: ReminderRecord, now: datetime, due: datetime) -> ReminderRecord:
-    return replace(reminder, rung=reminder.rung + 1, last_rung_at=now, due=due)
+def _plan_next(work: Work, after: ReminderRecord, office: Office, now: datetime) -> None:
+    """What follows a promise that was kept: the next day of its clock, the next step of its round."""
+    if after.state is not ReminderState.DONE:
+        return
+    match after.kind:
+        case ReminderKind.RIGHTS_REQUEST | ReminderKind.BREACH_REPORT if after.event_id:
+            event = work.event(after.event_id)
+            if event.state is not EventState.CLOSED:
+                plan = plan_rights if after.kind is ReminderKind.RIGHTS_REQUEST else plan_breach
+                plan(work, office, event, now)
+        case ReminderKind.REVIEW_MILESTONE:
+            plan_review_clock(work, office, work.review(after.review_id), now)
+        case ReminderKind.FOLLOW_UP:
+            plan_next(work, office, after, now)
+        case ReminderKind.RETENTION_REVIEW:
+            keep_retention_current(work, after, office, now)
+        case _:
+            pass

@@ -16,10 +16,10 @@ from mailflow.decide import decide, match_values
 from mailflow.model.decision import (
     Answer,
     AttachToCase,
-    CancelQueued,
     Context,
     ContextQuery,
     Decision,
+    MissingInformation,
     OpenCase,
     ProposeLink,
     Queue,
@@ -36,18 +36,20 @@ from mailflow.model.records import (
     ReminderState,
 )
 from mailflow.model.referral import missing_information
-from mailflow.model.words import RecordType, Urgency
+from mailflow.model.words import Kind, RecordType, Urgency
 from mailflow.parse import identity
 
+from .breaker import trip
+from .consequences import ACTOR, carry_out, relate
 from .contract import classified
-from .files import address_key, open_case, stop_automatic_mail
+from .files import address_key, open_case
 from .letters import Office, receipt
+from .planning import plan_first_contact
 from .ports import Reached, Store, Work, unheard
+from .ties import tied
 from .understand import Understood
 
 __all__ = ["Office", "Settled", "settle"]
-
-ACTOR = "journey:intake"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def settle(
             work.audit("event.copy", f"event:{known.id}", f"mail:{claim.mail.id}")
             return Settled(known, None, copy=True)
         query = _query(claim, understood, event_key, request_key, keys, sender, office, now)
-        context = work.context(query)
+        context = tied(work, work.context(query), understood.message, sender, cjsm_route=office.cjsm_route, now=now)
         decision = decide(
             understood.message,
             understood.report,
@@ -93,6 +95,7 @@ def settle(
         )
         event = _write(work, claim, understood, decision, context, event_key, request_key, keys, office, now)
         work.finish_mail(claim, event.id, now)
+        trip(work, office, now, sender_hash=claim.mail.sender_hash)
         reached("intake.before_commit")
     return Settled(event, decision, copy=False)
 
@@ -185,9 +188,12 @@ def _write(
             work, office.ids, event, opened.record, opened.referrer, opened.family, keys, now, missing=missing
         )
         event = replace(event, case_id=case.id)
+        if opened.record is RecordType.REFERRAL and _may_be_spoken_to(event, missing):
+            plan_first_contact(work, office, case, now, held=context.backfilled)
     elif attach is not None:
         work.add_keys(attach.case_id, keys)
     work.add_event(event, keys)
+    relate(work, event, context)
     for intent in decision.intents:
         match intent:
             case Answer():
@@ -198,11 +204,16 @@ def _write(
                 work.propose_link(event.id, intent.case_id, intent.why)
             case Suppress():
                 work.suppress(address_key(work, intent.address), intent.why, now)
-            case CancelQueued():
-                stop_automatic_mail(work, intent.case_id, intent.why, now)
             case OpenCase() | AttachToCase() | Queue():
                 pass
+            case _:
+                carry_out(work, office, intent, event, understood, now, context.backfilled)
     return event
+
+
+def _may_be_spoken_to(event: EventRecord, missing: Sequence[str]) -> bool:
+    """First contact is promised to who wrote themselves, or agreed; nobody is rung whose agreement is missing."""
+    return event.kind is Kind.SELF_REFERRAL or MissingInformation.CONSENT not in missing
 
 
 def _reminder(office: Office, event: EventRecord, intent: Remind) -> ReminderRecord:

@@ -52,6 +52,8 @@ class DecisionSort(StrEnum):
     """The question to a Chair and two reminders went unanswered."""
     STALE = "stale"
     """It fell due while the service was down: nothing is sent late in a burst."""
+    STORM = "storm"
+    """All sending has stopped itself: too much mail within the hour."""
 
 
 @dataclass(frozen=True, slots=True)

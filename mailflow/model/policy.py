@@ -41,6 +41,13 @@ class SendingPolicy:
     """Mails in all in an hour: against a storm that uses us to write to many."""
     max_age_hours: int = 72
     """Mail that arrived longer ago is not answered by the machine."""
+    storm_minutes: int = 60
+    """Minutes over which the storm breaker counts."""
+    storm_mails: int = 300
+    """Mails to others, queued or sent, in so many minutes at which all sending stops itself: something is wrong with
+    us, and only a human says that it is right again (P6)."""
+    flood_mails: int = 100
+    """Mails of one sender in so many minutes at which all sending stops itself: a robot writes to us."""
     quiet_when_automatic: bool = True
 
 

@@ -19,7 +19,7 @@ from mailflow.model.records import MatchKey, OutboxClaim, OutboxRecord, OutboxSt
 
 from .desk import Desk
 from .mapping import outbox_record, outbox_row
-from .tables import OutboxRow
+from .tables import MailRow, OutboxRow
 
 DUE = (str(OutboxState.QUEUED), str(OutboxState.DEFERRED))
 """States that may be claimed or cancelled."""
@@ -51,6 +51,9 @@ COUNTED = tuple(
     )
 )
 """States that count against the caps: what has left, may have left, or is about to leave (P6)."""
+
+TO_STAFF = tuple(str(sort) for sort in (MailClass.ALERT, MailClass.NOTICE, MailClass.DIGEST))
+"""Mail to our own people, which has bounds of its own and is no storm over others."""
 
 SHORTEST_PREFIX = 4
 """Fewer digits of an id are a slip of the hand, not a name."""
@@ -201,6 +204,20 @@ class Posting(Desk):
             self._count(to_them, *others, since=day),
             self._count(*others, since=hour),
         )
+
+    def traffic(self, since: datetime, *, sender_hash: str = "") -> tuple[int, int]:
+        """(mails to others that were queued since then and not cancelled or refused, mails that came since then from
+        the sender with that keyed hash of their address)."""
+        queued = select(func.count()).where(
+            col(OutboxRow.created_at) > since,
+            col(OutboxRow.state).in_(COUNTED),
+            col(OutboxRow.mail_class).not_in(TO_STAFF),
+        )
+        out = int(self.session.scalar(queued.select_from(OutboxRow)) or 0)
+        if not sender_hash:
+            return out, 0
+        came = select(func.count()).where(col(MailRow.sender_hash) == sender_hash, col(MailRow.received_at) > since)
+        return out, int(self.session.scalar(came.select_from(MailRow)) or 0)
 
     def _count(self, *conditions: object, since: datetime) -> int:
         statement = select(func.count()).where(
