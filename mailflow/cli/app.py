@@ -72,6 +72,7 @@ def load_commands() -> None:
         people,  # noqa: F401
         reviewing,  # noqa: F401
         chairing,  # noqa: F401
+        followups,  # noqa: F401
         wishing,  # noqa: F401
         holding,  # noqa: F401
         posting,  # noqa: F401

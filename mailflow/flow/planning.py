@@ -1,7 +1,6 @@
 """Planning: the reminders that begin with an act or a mail, and the stopping of what was planned.
 
-Shared by ``triage`` (a human acts) and by the journeys that settle and ring. Every function works inside the
-transaction of its caller, reads what the store knows there, and writes rows; none sends. Keys of reminders:
+Shared by ``triage`` and by the journeys that settle and ring. All inside the caller's transaction; none sends. Keys:
 
 =====================================  =============================================================
 ``<case id>:first_contact``            somebody speaks to the family for the first time
@@ -14,8 +13,7 @@ transaction of its caller, reads what the store knows there, and writes rows; no
 ``<event id>:breach``                  a breach of personal data; likewise
 =====================================  =============================================================
 
-A key names one row for ever (P2), so a promise that is made anew after it was kept or cancelled gets ``#2``, ``#3`` …
-behind its key.
+A key names one row for ever (P2): a promise that is made anew after it was kept or cancelled gets ``#2`` … behind it.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ class Life(Files):
         name = review_id_or_reference
         row = self.first(select(ReviewRow).where(or_(col(ReviewRow.id) == name, col(ReviewRow.reference) == name)))
         if row is None:
-            raise NotFound(f"There is no review {name}; `mailflow reviews` lists them.")
+            raise NotFound(f"There is no review {name}; `mailflow review list` lists them.")
         return self._review(row)
 
     def reviews(self, *, states: Sequence[ReviewState] = (), limit: int = 500) -> tuple[ReviewRecord, ...]:

@@ -48,7 +48,9 @@ def allocate(desk: Desk, who: str, name: str, to: str, *, why: str = "", version
         case = act.case(name)
         same_as_seen(case, version)
         if case.state is CaseState.CLOSED:
-            raise StateFault(f"{case.reference} is closed: reopen it first (`mailflow case reopen {case.reference}`).")
+            raise StateFault(
+                f"{case.reference} is closed: reopen it first (`mailflow casework reopen {case.reference}`)."
+            )
         if case.assigned_to == worker and case.state is CaseState.OPEN:
             return case
         _note(act, case, "allocated", before=case.assigned_to, after=worker, why=bounded(why))

@@ -160,9 +160,7 @@ def settle_wish(
         consents = act.work.consents(case.id)
         read = next((c for c in consents if c.id == consent_id), None)
         if read is None:
-            raise NotFound(
-                f"There is no permission {consent_id} in {case.reference}; `mailflow consent list` has them."
-            )
+            raise NotFound(f"There is no permission {consent_id} in {case.reference}; `mailflow wish list` has them.")
         if recorded_by_human(read):
             raise StateFault("A human recorded that: there is nothing to settle. Record or withdraw instead.")
         later = [c for c in consents if _same_matter(c, read) and recorded_by_human(c) and _at(c) >= read.recorded_at]

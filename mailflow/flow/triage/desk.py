@@ -194,7 +194,7 @@ def file_named(act: Act, name: str) -> CaseRecord | ReviewRecord:
         return act.work.review(name)
     except NotFound:
         raise NotFound(
-            f"There is no case and no review {name}; `mailflow cases` and `mailflow reviews` list them."
+            f"There is no case and no review {name}; `mailflow cases` and `mailflow review list` list them."
         ) from None
 
 

@@ -158,7 +158,7 @@ def _group_id(act: Act, case: CaseRecord, wanted: str) -> str:
     groups = act.work.groups(case.id)
     fitting = [g for g in groups if g.id == wanted or wanted.strip().casefold() in g.name.casefold()]
     if len(fitting) != 1:
-        listed = "; ".join(g.id for g in groups) or "none yet: add one with `mailflow case group`"
+        listed = "; ".join(g.id for g in groups) or "none yet: add one with `mailflow casework group add`"
         raise UseError(f"No single group of {case.reference} fits; there are: {listed}.")
     return fitting[0].id
 
