@@ -11,12 +11,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mailflow.model.letter import DecisionSort
+from mailflow.model.outgoing import ALARM
 
 from .letters import Office, notice
 from .ports import Work
-
-ALARM = "alarm:"
-"""Key of a notice that leaves though all sending is stopped: it tells of the stop."""
 
 
 def storm(work: Work, office: Office, now: datetime, *, sender_hash: str = "") -> str:

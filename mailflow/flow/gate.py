@@ -34,12 +34,12 @@ from datetime import datetime, timedelta
 
 from mailflow.errors import UseError
 from mailflow.followup import london_day, next_sending
-from mailflow.model.outgoing import MailClass
+from mailflow.model.outgoing import ALARM, MailClass
 from mailflow.model.policy import SendingPolicy
 from mailflow.model.records import CaseState, MatchKey, OutboxRecord
 from mailflow.model.words import Audience
 
-from .breaker import ALARM, trip
+from .breaker import trip
 from .digest import digest_key
 from .files import address_key
 from .followups import may_leave

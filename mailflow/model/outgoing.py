@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from .words import Audience
 
+ALARM = "alarm:"
+"""Key of a notice that tells of a stop of all sending: it leaves though everything is stopped, and before all else."""
+
 
 class MailClass(StrEnum):
     """What sort of mail of ours it is; decides headers, caps and the gate it passes."""

@@ -8,7 +8,7 @@ from typing import Any
 from mailflow.model.decision import ReminderKind
 from mailflow.model.life import SafeContact
 from mailflow.model.mail import Origin
-from mailflow.model.outgoing import MailClass
+from mailflow.model.outgoing import ALARM, MailClass
 from mailflow.model.records import (
     CaseRecord,
     CaseState,
@@ -327,7 +327,7 @@ def outbox_row(mail: OutboxRecord, recipient_hash: str, message_id_hash: str, bo
         event_id=mail.event_id or None,
         case_id=mail.case_id or None,
         mail_class=str(mail.mail_class),
-        rank=0 if mail.mail_class is MailClass.ALERT else 1,
+        rank=0 if mail.mail_class is MailClass.ALERT or mail.key.startswith(ALARM) else 1,
         audience=str(mail.audience),
         template=mail.template,
         language=mail.language,

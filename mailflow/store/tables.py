@@ -262,7 +262,8 @@ class ReminderRow(Row, table=True):
 
 
 class OutboxRow(Row, table=True):
-    """A mail that will leave. ``rank`` is 0 for alerts and 1 for everything else: alerts leave first (P7)."""
+    """A mail that will leave. ``rank`` is 0 for alerts and for the alarm that tells of
+    a stop, 1 for everything else: those leave first (P7), whatever waits."""
 
     __tablename__: ClassVar[Any] = "outbox"
     __table_args__: ClassVar[Any] = (
