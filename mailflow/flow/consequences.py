@@ -157,17 +157,9 @@ def _close_missing(work: Work, office: Office, intent: CloseMissing, event: Even
 def _note_reply(
     work: Work, office: Office, reply: NoteReply, event: EventRecord, understood: Understood, now: datetime
 ) -> None:
+    subject, whose = f"review:{reply.review_id}", "serving" if reply.by_chair else "somebody_else"
+    _change(work, office, subject, "reply", whose, reply.why, now, review_id=reply.review_id)
     if not reply.by_chair:
-        _change(
-            work,
-            office,
-            f"review:{reply.review_id}",
-            "reply",
-            "somebody_else",
-            reply.why,
-            now,
-            review_id=reply.review_id,
-        )
         _hold_back(work, office, HoldBack(HoldSort.MACHINE, reply.why, "", reply.review_id), event, now)
         return
     stop_follow_ups(work, reply.review_id, "somebody who serves the review has written", now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -79,6 +79,13 @@ class Years:
     _uid: int = 0
     watched: bool = True
     """Somebody looks into the mailboxes all the time."""
+    reopen: Callable[[], SqlStore] | None = None
+
+    def restart(self) -> None:
+        """The process ends and another one begins, on the same database."""
+        assert self.reopen is not None
+        self.store.close()
+        self.store = self.reopen()
 
     # -- the clock ------------------------------------------------------------------------------
     def now(self) -> datetime:
@@ -148,7 +155,7 @@ class Years:
         officer = PersonRecord(self.ids.new(), case.id, PersonRole.REFERRER, name="Amal Okoye", email=OFFICER)
 
         def act(work: Any) -> None:
-            work.add_case(case, [work.hash_of("telephone", f"07700 900{int(case.id[-3:], 16) % 1000:03d}")])
+            work.add_case(case, [work.hash_of("telephone", f"07700900{int(case.id[-3:], 16) % 1000:03d}")])
             work.add_person(mother)
             work.add_person(officer)
 
@@ -306,8 +313,12 @@ def years(folder: Path, name: str = "mailflow", **changes: Any) -> Iterator[Year
     url = f"sqlite:///{folder}/{name}.db"
     schema.upgrade(url)
     ids = ReadableIds("c")
-    store = SqlStore(url, keys, ids, "test")
+
+    def reopen() -> SqlStore:
+        return SqlStore(url, keys, ids, "test")
+
+    made = Years(reopen(), office_for(ids, **changes), ids, MemoryCourier(), reopen=reopen)
     try:
-        yield Years(store, office_for(ids, **changes), ids, MemoryCourier())
+        yield made
     finally:
-        store.close()
+        made.store.close()
