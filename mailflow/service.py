@@ -12,7 +12,7 @@ import signal
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -124,7 +124,7 @@ class Service:
             self.health.trouble(job.name, f"It ended with {type(error).__name__}.", self.now())
             say("job.broken", level="error", job=job.name, error=type(error).__name__, where=_place(error))
         else:
-            self.health.alive(job.name, self.now())
+            self.health.alive(job.name, self.now(), timedelta(seconds=job.every_seconds))
 
 
 def _place(error: BaseException) -> str:

@@ -14,6 +14,7 @@ from mailflow.courier import check_recipient
 from mailflow.errors import UseError
 from mailflow.flow import dispatch, receive
 from mailflow.flow.digest import make_digest
+from mailflow.flow.expiry import plan_endings
 from mailflow.flow.gate import make_gate
 from mailflow.flow.intake import Intake, TakenIn, take_in_all, take_in_one
 from mailflow.flow.ports import Reached, unheard
@@ -38,6 +39,8 @@ REMIND_SECONDS = 10.0
 DIGEST_SECONDS = 60.0
 """How often we look whether the morning's digest is due."""
 HEALTH_SECONDS = 15.0
+EXPIRY_SECONDS = 3600.0
+"""How often the key ring is asked which keys end; a key that was renewed is known within the hour."""
 ANCHOR_SECONDS = 3600.0
 
 
@@ -175,6 +178,7 @@ def service(
             Job("reminders", REMIND_SECONDS, bell),
             Job("digest", DIGEST_SECONDS, digest),
             Job("health", HEALTH_SECONDS, lambda: health.write(clock.now())),
+            Job("expiry", EXPIRY_SECONDS, lambda: _plan_endings(house)),
             Job("audit-anchor", ANCHOR_SECONDS, lambda: _anchor(house)),
         ),
         once=once,
@@ -242,6 +246,11 @@ def _log_receiving(event: receive.Notice, health: Health, now: datetime) -> None
             folder=event.folder,
             says=event.sentence,
         )
+
+
+def _plan_endings(house: House) -> None:
+    """Warn of keys before they end. Mailboxes sign in with passwords, which have no last day; OpenPGP keys have."""
+    plan_endings(house.store, house.office, house.clock, house.mind.keyring.endings())
 
 
 def _anchor(house: House) -> None:

@@ -85,5 +85,6 @@ def _items(work: Work) -> Iterator[DigestItem]:
 
 
 def _expiring(work: Work, now: datetime) -> tuple[object, ...]:
-    """Keys and tokens of which somebody was warned and that have not been renewed."""
-    return work.reminders(kinds=[ReminderKind.KEY_EXPIRY], states=[ReminderState.WAITING], until=now)
+    """Keys and tokens of which somebody was warned, or is due to be, and that have not been renewed."""
+    waiting = work.reminders(kinds=[ReminderKind.KEY_EXPIRY], states=[ReminderState.WAITING])
+    return tuple(one for one in waiting if one.rung or one.due <= now)

@@ -37,7 +37,7 @@ from mailflow.model.records import (
     ReminderRecord,
     ReminderState,
 )
-from mailflow.model.security import CryptoOutcome, CryptoTask
+from mailflow.model.security import CryptoOutcome, CryptoTask, KeyEnding
 from mailflow.model.views import CaseView, Counts, EventView
 
 from .ports_of_life import LifeWork
@@ -443,6 +443,10 @@ class Keyring(Protocol):
 
     def open(self, task: CryptoTask) -> CryptoOutcome:
         """Decrypt or verify. Raises ``CryptoFault`` only when the program is away."""
+        ...
+
+    def endings(self) -> tuple[KeyEnding, ...]:
+        """Keys of ours that end some day, and when. Raises ``CryptoFault`` when the program is away."""
         ...
 
 

@@ -10,7 +10,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from mailflow.followup import breach_due, escalation, london_day, next_alert, rights_clock
+from mailflow.followup import (
+    at_hour,
+    breach_due,
+    escalation,
+    expiry_warnings,
+    london_day,
+    next_alert,
+    rights_clock,
+)
 from mailflow.model.decision import ReminderKind
 from mailflow.model.letter import ClockSort
 from mailflow.model.life import ChangeRecord
@@ -271,9 +279,15 @@ def stuck_mail(work: Work, reminder: ReminderRecord, office: Office, now: dateti
 
 
 def key_expiry(work: Work, reminder: ReminderRecord, office: Office, now: datetime) -> ReminderRecord:
-    """A key or token of ours ends soon (P10). Its last day stands in the key: ``expiry:<id>:<ISO day>:<warning>``."""
+    """A key or token of ours ends soon (P10). Its last day stands in the key: ``expiry:<name>:<ISO day>``.
+
+    It rings on each warning day that is left, then each working day, until ``expiry`` finds it renewed.
+    """
+    last_day = date.fromisoformat(reminder.key.partition("#")[0].rpartition(":")[2])
     if office.staff.lead:
-        due_on = date.fromisoformat(reminder.key.split(":")[2])
-        key, lead = f"deadline:{reminder.id}", office.staff.lead
-        work.queue_mail(notice(office, "notice-deadline", lead, key, now, clock=ClockSort.KEY_EXPIRY, due_on=due_on))
-    return done(reminder, reminder.why, now)
+        key, lead = f"deadline:{reminder.id}:{reminder.rung + 1}", office.staff.lead
+        work.queue_mail(notice(office, "notice-deadline", lead, key, now, clock=ClockSort.KEY_EXPIRY, due_on=last_day))
+    clock = office.policy.clock
+    ends = at_hour(last_day, clock.opens_hour)
+    coming = [warning.at for warning in expiry_warnings(ends, "it", clock) if warning.at > now]
+    return again(reminder, now, min(coming, default=office.calendar(now).add_working_days(now, 1)))

@@ -12,14 +12,15 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import gnupg
 
 from mailflow.errors import CryptoFault
-from mailflow.model.security import CryptoForm, CryptoOutcome, CryptoState, CryptoTask
+from mailflow.model.security import CryptoForm, CryptoOutcome, CryptoState, CryptoTask, KeyEnding
 
 from .outcomes import MAX_PLAIN, SECONDS, canonical
 
@@ -38,6 +39,8 @@ _OPTIONS = (
 )
 _BEGIN, _END = b"-----BEGIN PGP MESSAGE-----", b"-----END PGP MESSAGE-----"
 _CLEAR = b"-----BEGIN PGP SIGNED MESSAGE-----"
+REVOKED = "r"
+"""How gpg lists a key that was taken back."""
 _REFUSED = frozenset({11, 77, 99, 177, 178})
 """Errors of libgpg-error that are ours, not the mail's: bad passphrase, no agent, cancelled, none, no pinentry."""
 
@@ -78,6 +81,22 @@ class OpenPgp:
         """Fingerprints of the keys that we can decrypt with. Raises ``CryptoFault``."""
         with self._world():
             return tuple(str(key["fingerprint"]) for key in self._gpg.list_keys(True))
+
+    def endings(self) -> tuple[KeyEnding, ...]:
+        """Our secret keys that end, and when mail can no longer be encrypted to them. Raises ``CryptoFault``.
+
+        A key is of no use from the moment that it or the last of its encrypting subkeys has ended (RFC 9580 §5.2.3.13);
+        a subkey that was revoked counts for nothing. Keys of others are theirs to renew.
+        """
+        with self._world():
+            keys = list(self._gpg.list_keys(True))
+        found = []
+        for key in keys:
+            ends = _end_of(key)
+            if ends is not None and key.get("trust") != REVOKED:
+                fingerprint = str(key["fingerprint"])
+                found.append(KeyEnding(fingerprint, f"the OpenPGP key {fingerprint[-16:]}", ends))
+        return tuple(found)
 
     def close(self) -> None:
         """End gpg-agent and whatever else GnuPG left running for this folder; never raises."""
@@ -203,6 +222,19 @@ class _Gpg(gnupg.GPG):  # type: ignore[misc]
         process = super()._open_subprocess(args, passphrase)
         self._clocks.timers.bound(process)
         return process
+
+
+def _end_of(key: Mapping[str, Any]) -> datetime | None:
+    """When a listed key ends for those who would encrypt to it; ``None`` for never."""
+    subkeys = (key.get("subkey_info") or {}).values()
+    encrypting = [_moment(sub["expires"]) for sub in subkeys if "e" in sub["cap"] and sub["trust"] != REVOKED]
+    last = max((end for end in encrypting if end is not None), default=None) if None not in encrypting else None
+    return min((end for end in (_moment(key["expires"]), last) if end is not None), default=None)
+
+
+def _moment(seconds: str) -> datetime | None:
+    """A time as gpg lists it: seconds since 1970, empty for never."""
+    return datetime.fromtimestamp(int(seconds), UTC) if seconds else None
 
 
 def _block(data: bytes) -> bytes:

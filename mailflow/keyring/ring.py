@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from mailflow.model.security import CryptoForm, CryptoOutcome, CryptoTask
+from mailflow.model.security import CryptoForm, CryptoOutcome, CryptoTask, KeyEnding
 
 from .openpgp import OpenPgp
 from .outcomes import SECONDS, not_possible
@@ -55,6 +55,10 @@ class GnupgKeyring:
             return ("The key ring holds no secret key, so mails encrypted to us cannot be opened; import it with gpg.",)
         return ()
 
+    def endings(self) -> tuple[KeyEnding, ...]:
+        """Our own OpenPGP keys that end some day. Raises ``CryptoFault`` when gpg is away."""
+        return self._openpgp.endings()
+
     def close(self) -> None:
         """End gpg's agent; never raises."""
         self._openpgp.close()
@@ -77,6 +81,10 @@ class NoKeyring:
 
     def check(self) -> tuple[str, ...]:
         """Nothing is wrong with having none."""
+        return ()
+
+    def endings(self) -> tuple[KeyEnding, ...]:
+        """There are none."""
         return ()
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from .words import AssuranceLevel
@@ -56,6 +57,18 @@ class CryptoOutcome:
     why: str = ""
     signature: CryptoState = CryptoState.NONE
     """For an opened mail: SIGNATURE_GOOD, SIGNATURE_BAD, NOT_TRIED (a key that we do not know) or NONE (unsigned)."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEnding:
+    """A key or token of ours and when it ends (P10)."""
+
+    name: str
+    """What tells it from others without a secret: a fingerprint."""
+    what: str
+    """What it is, in words for a reminder: ``the OpenPGP key … ABCD``. Names nobody."""
+    ends: datetime
+    """Its last moment, UTC."""
 
 
 @dataclass(frozen=True, slots=True)

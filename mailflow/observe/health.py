@@ -30,11 +30,13 @@ class Health:
         self._lock = threading.Lock()
         self._alive: dict[str, datetime] = {}
         self._trouble: dict[str, str] = {}
+        self._pauses: dict[str, timedelta] = {}
 
-    def alive(self, part: str, now: datetime) -> None:
-        """The part works."""
+    def alive(self, part: str, now: datetime, pause: timedelta = timedelta()) -> None:
+        """The part works; ``pause``: how long it rests between two signs of life of its own accord."""
         with self._lock:
             self._alive[part] = now
+            self._pauses[part] = pause
             self._trouble.pop(part, None)
 
     def seen(self, part: str, now: datetime) -> None:
@@ -61,7 +63,7 @@ class Health:
             faults += [
                 f"{part}: no sign of life since {seen.isoformat(timespec='seconds')}."
                 for part, seen in sorted(self._alive.items())
-                if now - seen > STALE_AFTER and part not in self._trouble
+                if now - seen > STALE_AFTER + self._pauses.get(part, timedelta()) and part not in self._trouble
             ]
         return HealthReport(not faults, tuple(faults), now)
 

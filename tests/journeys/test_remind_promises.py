@@ -306,25 +306,6 @@ def test_a_mail_that_was_set_aside_is_told_to_the_lead_each_working_day_until_it
     assert len(told(house, "notice-stuck")) == 3
 
 
-@pytest.mark.promise("P10")
-def test_a_key_that_ends_is_told_of_by_its_last_day(house: Years) -> None:
-    ends = date(2026, 12, 23)
-    reminder = ReminderRecord(
-        house.ids.new(),
-        ReminderKind.KEY_EXPIRY,
-        "",
-        "",
-        f"expiry:ABCD1234:{ends}:before:30",
-        house.at,
-        ReminderState.WAITING,
-        "a key ends in 30 days",
-    )
-    house.do(lambda work: work.add_reminder(reminder))
-    house.turn()
-    (row,) = told(house, "notice-deadline")
-    assert "23 December 2026" in row.text
-
-
 def test_a_refused_question_is_told_to_the_lead(house: Years) -> None:
     case, mother = house.family()
     house.permit(case, mother)

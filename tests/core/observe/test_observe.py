@@ -86,6 +86,14 @@ def test_silence_and_trouble_are_faults_and_life_clears_them() -> None:
 
 
 @pytest.mark.promise("P10")
+def test_a_job_that_rings_by_the_hour_is_not_silent_between_two_rings() -> None:
+    health = Health()
+    health.alive("audit-anchor", NOW, timedelta(hours=1))
+    assert health.report(NOW + timedelta(minutes=64)).healthy
+    assert not health.report(NOW + timedelta(minutes=66)).healthy
+
+
+@pytest.mark.promise("P10")
 def test_the_trouble_of_one_mail_stays_until_it_is_over() -> None:
     health = Health()
     health.trouble("receive:hssupport mail INBOX/7", "it cannot be fetched.", NOW)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -257,3 +258,21 @@ def test_no_keyring_says_that_there_is_none(form: CryptoForm) -> None:
     outcome = NoKeyring().open(CryptoTask(form, b"x"))
     assert outcome.state is (CryptoState.NOT_TRIED if form.value.endswith("signed") else CryptoState.NO_KEY)
     assert outcome.why == "no key ring is configured"
+
+
+@pytest.mark.promise("P10")
+def test_a_key_ends_with_its_last_encrypting_subkey_and_others_keys_do_not_count() -> None:
+    with ring("hssupport@charity.example") as own, ring("dc.penrose@police.example") as officer:
+        officer.run("--quick-set-expire", officer.fingerprint, "3d")
+        own.learn(officer.public_key())
+        with GnupgKeyring(own.home) as door:
+            assert door.endings() == (), "a key without an end is no reminder"
+            own.run("--quick-set-expire", own.fingerprint, "30d")
+            own.run("--quick-set-expire", own.fingerprint, "10d", "*")
+            own.run("--quick-add-key", own.fingerprint, "cv25519", "encr", "20d")
+            (ending,) = door.endings()
+            assert ending.name == own.fingerprint and own.address not in ending.what
+            assert 19 <= (ending.ends - datetime.now(UTC)).days <= 20
+            own.run("--quick-set-expire", own.fingerprint, "5d")
+            assert 4 <= (door.endings()[0].ends - datetime.now(UTC)).days <= 5
+    assert NoKeyring().endings() == ()
