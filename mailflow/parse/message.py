@@ -65,7 +65,7 @@ def _parse(raw: bytes, opened: bytes | None, own_addresses: tuple[str, ...]) -> 
     root = reader.read(raw)
     inner = _opened(opened, reader) if opened is not None else None
     headers = _headers(root, reader)
-    by_name = _by_name(headers)
+    by_name = _by_name(root, headers)
     for name in _ONCE:
         if len(by_name.get(name, ())) > 1:
             reader.fault("header_doubled", name)
@@ -145,11 +145,11 @@ def _unread(raw: bytes, error: str) -> ParsedMessage:
 # -- header ------------------------------------------------------------------------------------------
 def _headers(root: Part, reader: Reader) -> tuple[Header, ...]:
     """Every field of the top header, decoded, in order."""
+    block = root.header
+    if block.texts:  # no field of nearly all mail has anything to decode
+        return tuple(map(Header, block.names, block.texts, block.texts))
     out: list[Header] = []
-    fields = root.header.fields
-    if root.header.texts:  # no field of nearly all mail has anything to decode
-        return tuple([Header(name, text, text) for (name, _), text in zip(fields, root.header.texts, strict=True)])
-    for name, value in fields:
+    for name, value in zip(block.names, block.values, strict=True):
         if value.isascii():
             text = value.decode("ascii")
             out.append(Header(name, decode_words(text), text))
@@ -161,12 +161,12 @@ def _headers(root: Part, reader: Reader) -> tuple[Header, ...]:
     return tuple(out)
 
 
-def _by_name(headers: tuple[Header, ...]) -> dict[str, tuple[str, ...]]:
+def _by_name(root: Part, headers: tuple[Header, ...]) -> dict[str, tuple[str, ...]]:
     """Decoded values by lower-case name, topmost first."""
+    texts = root.header.texts or [header.value for header in headers]
     out: dict[str, tuple[str, ...]] = {}
-    for header in headers:
-        name = header.name.lower()
-        out[name] = (*out[name], header.value) if name in out else (header.value,)
+    for key, text in zip(root.header.keys, texts, strict=True):
+        out[key] = (*out[key], text) if key in out else (text,)
     return out
 
 
