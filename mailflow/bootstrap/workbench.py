@@ -241,8 +241,7 @@ def records_of(specimen: Specimen, mind: Mind) -> Records:
     if specimen.records is not None:
         return specimen.records
     assert specimen.raw is not None
-    understood = understand_whatever(specimen.raw, specimen.label.mailbox, mind)
-    return understood.message, understood.report, understood.facts
+    return understand_whatever(specimen.raw, specimen.label.mailbox, mind).judged
 
 
 def specimen_of(mail: Remembered) -> Specimen:

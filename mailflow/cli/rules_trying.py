@@ -333,9 +333,7 @@ def explain(
     state = bench.edited()
     with bench.minds(state) as (mind,):
         understood = understand_whatever(raw, mailbox, mind)
-    found = explained(
-        understood.message, understood.report, understood.facts, mailbox, state.ruleset, understood.verdict
-    )
+    found = explained(*understood.judged, mailbox, state.ruleset, understood.verdict)
     if as_json:
         print_json(told_as_json(str(file), found))
     else:

@@ -13,17 +13,19 @@ from mailflow.model.facts import Chair, Facts, FactSpan, Person, Relative, Span,
 from mailflow.model.lookups import Lookups
 from mailflow.model.message import ParsedMessage
 from mailflow.model.security import CryptoState, SecurityReport
-from mailflow.model.words import AutomaticKind, Need, SenderType
+from mailflow.model.words import AutomaticKind, Consent, Need, SenderType
 from mailflow.syntax.domains import force_name, sender_type
 
 from . import (
     bereavement,
+    children,
     contacts,
     dates,
     forms,
     introductions,
     kin,
     language,
+    losses,
     mentioned,
     names,
     notices,
@@ -101,15 +103,12 @@ def find(message: ParsedMessage, report: SecurityReport, lookups: Lookups) -> Fa
     died = _died(read, found_forms, today)
     writer = referrer.find(message, texts, lookups)
     _form_referrer(writer, found_forms, lookups)
-    bereaved, relation = bereavement.find(message, texts, sort, writer)
+    loss = bereavement.find(message, texts, sort, writer, lookups)
+    bereaved = loss is not None
     stranger = not bereaved and not message.own_references and not writer.role and sort is SenderType.FREEMAIL
     if stranger and not found_forms:
         died = Died()  # a member of the public: who died peacefully, or may die, is no victim of ours
-    drafts = (
-        []
-        if stranger and not died.name
-        else _family(message, texts, read, found_forms, died, writer, bereaved, relation)
-    )
+    drafts = [] if stranger and not died.name else _family(message, texts, read, found_forms, died, writer, loss)
     facts = _written(message, texts, read, found_forms, died, writer, drafts, bereaved, notes, lookups, domain, today)
     chair_only = bereaved or pretender
     if not chair_only and writer.email:
@@ -206,14 +205,43 @@ def _family(
     found_forms: list[forms.Form],
     died: Died,
     writer: Writer,
-    bereaved: bool,
-    relation: str,
+    loss: losses.Loss | None,
 ) -> list[Draft]:
     drafts: list[Draft] = []
     skip = frozenset(writer.words) - died.words
-    if bereaved:
-        drafts.append(bereavement.draft(message, texts, writer, died, relation))
+    bereaved = loss is not None
+    if loss is not None:
+        drafts.append(bereavement.draft(message, texts, writer, died, loss))
     formed = {form.source.field for form in found_forms if form.relatives}
+    drafts += _of_forms(found_forms, died, skip)
+    for source, found in read:
+        if source.field == "subject" or source.field in formed:
+            continue
+        reader = people.Reader(source, found, died, skip, bereaved, drafts)
+        reader.run()
+    own = drafts[0].relationship if bereaved and drafts else ""
+    for source, _ in read:
+        if source.field != "subject" and source.field not in formed:
+            if bereaved:
+                children.named_small(source, own, drafts)
+            children.read(source, died, own, bereaved, drafts)
+    for source, found in read:
+        if source.field == "subject" or source.field in formed:
+            continue
+        if not bereaved:
+            mentioned.loose_contacts(source, found, died, skip, drafts)
+        if message.own_references:
+            mentioned.titled(source, found, died, skip, drafts)
+        if message.own_references and not bereavement.is_review_thread(message, texts):
+            mentioned.named_in_case(source, found, died, skip, drafts)
+            if not bereaved:
+                mentioned.moved(source, drafts)
+    return _worth_listing(drafts, died, bereaved)
+
+
+def _of_forms(found_forms: list[forms.Form], died: Died, skip: frozenset[str]) -> list[Draft]:
+    """The relatives whom forms name."""
+    found: list[Draft] = []
     for form in found_forms:
         for entry in form.relatives:
             if entry.name is None or died.is_named(entry.name) or {w.lower() for w in entry.name.words} <= skip:
@@ -235,20 +263,8 @@ def _family(
             if told:
                 draft.relationship = kin.gendered(told[0], entry.name.male)
                 draft.spans["relationship"] = form.source.span(told[1], told[2])
-            drafts.append(draft)
-    for source, found in read:
-        if source.field == "subject" or source.field in formed:
-            continue
-        reader = people.Reader(source, found, died, skip, bereaved, drafts)
-        reader.run()
-    for source, found in read:
-        if source.field == "subject" or source.field in formed or bereaved:
-            continue
-        mentioned.loose_contacts(source, found, died, skip, drafts)
-        if message.own_references and not bereavement.is_review_thread(message, texts):
-            mentioned.named_in_case(source, found, died, skip, drafts)
-            mentioned.moved(source, drafts)
-    return _worth_listing(drafts, died, bereaved)
+            found.append(draft)
+    return found
 
 
 def _worth_listing(drafts: list[Draft], died: Died, bereaved: bool) -> list[Draft]:
@@ -315,9 +331,9 @@ def _written(
         victim = Victim(died.name, died.day.isoformat() if died.day else "")
         notes.put("victim.name", died.name_span)
         notes.put("victim.date_of_death", died.day_span)
-    agreed = None
-    if family or died.name or message.own_references:
-        agreed = wishes.consent(texts, found_forms, bereaved=bereaved)
+    agreed = wishes.consent(texts, found_forms, bereaved=bereaved, known=bool(message.own_references))
+    if agreed and agreed[0] is Consent.GIVEN and not (family or died.name or message.own_references):
+        agreed = None  # whose agreement is not told
     if agreed:
         notes.put("consent", agreed[1])
     force, where = places.force(texts, force_name(domain, lookups), lookups)

@@ -78,7 +78,8 @@ _LABELS: tuple[tuple[Slot, str], ...] = (
         r"|relation to .*"),
     (Slot.CONSENT, r".*\b(?:consent|agreed|agrees|agreement|permission)\b.*"),
     (Slot.NEEDS,
-        r"(?:support|help) (?:wanted|needed|requested|required|sought)|needs?(?: identified)?"
+        r"(?:support|help) (?:wanted|needed|requested|required|sought)|(?:immediate |main |key "
+        r"|current )?needs?(?: identified)?"
         r"|what would help.*|support needs|reason for referral"),
     (Slot.REFERRER,
         r"flo(?: name)?|officer(?:'s)?(?: name)?|referr(?:er|ing officer|ed by)(?:'s)?(?: name)?"
@@ -86,10 +87,11 @@ _LABELS: tuple[tuple[Slot, str], ...] = (
         r"|submitted by|completed by|name of (?:referring )?officer|family liaison officer"
         r"|consular lead|referral made by"),
     (Slot.RELATIVE,
-        r"nok(?: name)?|next of kin(?: name)?|(?:bereaved )?(?:relative|family (?:member|contact"
+        r"nok(?: ?\d)?(?: name)?|next of kin(?: ?\d)?(?: name)?|contact \d|person \d|(?:bereaved )?(?:relative"
+        r"|family (?:member|contact"
         r"|lead))(?: ?\d)?(?:'s)?(?: name)?|others?|also"
         r"|other (?:family|relatives?).*|main contact|client(?:'s)?(?: name)?|contact name"
-        r"|person to contact|bereaved person.*|who to contact|children"
+        r"|person to contact|bereaved person.*|who to contact|children(?: \(.*\))?"
         r"|name of (?:relative|nok|next of kin|bereaved person|family member|client)|second contact"
         r"|(?:family )?member \d|parent/guardian"),
     (Slot.PHONE, r"(?:(?:nok|flo|officer|contact|home|work|their|his|her|family|mobile|day ?time|direct"
@@ -395,7 +397,7 @@ def _put(entry: Entry, slot: Slot, text: str, at: int) -> None:
 
 
 _AGE = re.compile(
-    r"^(?:\s?\(|,\s?|\s)(?:aged? )?(\d{1,2})(?: ?(?:yrs?|years?)(?: old)?)?\s?(?:\)|,|;|\.|$|(?=and\b|&))"
+    r"^(?:\s?\(|,\s?|\s)(?:aged? )?(\d{1,2})(?: ?(?:yrs?|years?)(?: old)?)?\s?(?:\)|,|;|\.|$|(?=and\b|&|\())"
 )
 
 

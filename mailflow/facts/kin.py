@@ -111,7 +111,8 @@ VIA: dict[tuple[str, str], str] = {
 _GROUPS = {
     "mother": "parent", "father": "parent", "parent": "parent", "wife": "spouse", "husband": "spouse",
     "partner": "spouse", "spouse": "spouse", "fiancé": "spouse", "fiancée": "spouse", "son": "child",
-    "daughter": "child", "child": "child", "brother": "sibling", "sister": "sibling", "sibling": "sibling",
+    "daughter": "child", "child": "child", "brother": "sibling", "sister": "sibling",
+    "half-brother": "sibling", "half-sister": "sibling", "sibling": "sibling",
     "grandmother": "grandparent", "grandfather": "grandparent", "grandparent": "grandparent",
 }  # fmt: skip
 

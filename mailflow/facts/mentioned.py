@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 
-from . import contacts, given_names
+from . import contacts, given_names, kin
 from .names import Name
 from .people import Draft, family_surname, is_given
 from .sources import Source
-from .ties import NOT_THEIRS, STAFF_AFTER, STAFF_BEFORE, SUSPECT_BEFORE
+from .ties import NOT_THEIRS, STAFF_AFTER, STAFF_BEFORE, SUSPECT_AFTER, SUSPECT_BEFORE
 from .victims import Died
 
 _PHONE_TIE = re.compile(
-    r"(?i)^(?:['’]s)?(?:[ ,:(\-–]|\b(?:on|at|tel|telephone|mob|mobile|phone|number|no|is|home"
+    r"(?i)^(?:['’]s)?(?:[ ,:(\-–]|\b(?:on|at|tel|telephone|mob|mobile|phone|number|no|is|home|please|it|it['’]s|this"
+    r"|uses"
     r"|landline|contact|new|should|be|can|reached|ring|call|text)\b){1,10}\W{0,3}$"
 )
 _POSSESSED_CONTACT = re.compile(
@@ -67,11 +68,44 @@ def moved(source: Source, drafts: list[Draft]) -> None:
     text = source.text
     for key, found in (("phone", contacts.telephones(text)), ("postcode", contacts.postcodes(text))):
         for one in found:
-            lead = text[max(0, one.start - 40) : one.start]
+            lead = text[max(0, one.start - 60) : one.start]
             if not drafts or any(one.text == d.values.get(key) for d in drafts) or NOT_THEIRS.search(lead):
                 continue
             if re.search(r"(?i)\b(?:new|moved|now|changed|updated?|landline|address|postcode)\b", lead):
                 drafts[0].put(key, one.text, source.span(one.start, one.end))
+
+
+_STANDS_IN_COURT = re.compile(
+    r"(?i)\b(?:judge|justice|recorder|counsel|barrister|solicitor|prosecutor|defendant|R v|accused|suspect|against"
+    r"|by)\b[^.\n]{0,15}$"
+)
+
+
+def titled(source: Source, found: list[Name], died: Died, skip: frozenset[str], drafts: list[Draft]) -> None:
+    """In a mail on a case or review of ours: "Mrs Oyelaran read it in June", "Mr Lamb (uncle) rang me"."""
+    text = source.text
+    for name in found:
+        said = {word.lower() for word in name.words}
+        if name.title not in ("mr", "mrs", "ms", "miss") or died.is_named(name) or any(said & d.words for d in drafts):
+            continue
+        before, after = text[max(0, name.start - 45) : name.start], text[name.end : name.end + 70]
+        before = re.sub(r"(?:Mrs?|Ms|Miss)\.?\s$", "", before)
+        if said & skip or STAFF_BEFORE.search(before) or STAFF_AFTER.match(after) or SUSPECT_BEFORE.search(before):
+            continue
+        if (
+            _STANDS_IN_COURT.search(before)
+            or SUSPECT_AFTER.match(after)
+            or re.search(r"(?i)\bchair\w*\b", before + after)
+        ):
+            continue
+        draft = Draft(
+            name.text, source, name.start, name.end, words=frozenset(said), is_male=name.male, title=name.title
+        )
+        draft.spans["name"] = source.span(name.start, name.end)
+        if (told := re.match(r"(?:, (?:his|her|the) | \()([a-z-]{3,16})\b", after)) and kin.noun(told[1]):
+            draft.relationship = kin.noun(told[1])
+            draft.spans["relationship"] = source.span(name.end + told.start(1), name.end + told.end(1))
+        drafts.append(draft)
 
 
 def named_in_case(source: Source, found: list[Name], died: Died, skip: frozenset[str], drafts: list[Draft]) -> None:

@@ -67,6 +67,7 @@ class Reader:
                 return
             self._relation(word)
         self._loose_children()
+        self._shared_surnames()
         self._contacts()
         self._later_ages()
 
@@ -100,8 +101,6 @@ class Reader:
         if not targets:
             if owner and (owner[1] or "").lower() == "whose" and DEATH.search(text[word.end() : word.end() + 60]):
                 self._owner_of_the_dead(owner, relation, word)
-            else:
-                self._unnamed(word, owner, relation)
             return
         said = (owner[1] or "").lower() if owner else ""
         if said == "whose":
@@ -223,9 +222,13 @@ class Reader:
 
     def _owner_of_the_dead(self, owner: re.Match[str] | None, relation: str, word: re.Match[str]) -> None:
         """ "whose son Ryan was killed", "their daughter Siobhan": who is meant is the parent."""
-        if owner is None or (owner[1] or "").lower() not in ("whose", "his", "her", "their"):
+        if owner is not None and owner[2]:
+            self._named_owner(owner[2], relation, word.start())
             return
-        said = (owner[1] or "").lower()
+        starts = owner is None and word[0][:1].isupper() and relation in kin.INVERSE
+        if not starts and (owner is None or (owner[1] or "").lower() not in ("whose", "his", "her", "their")):
+            return
+        said = (owner[1] or "").lower() if owner else ""
         before = [n for n in self.found if n.end < word.start() and word.start() - n.end < 300 and self._may_be(n)]
         before = [
             n for n in before if not self.died.is_named(n) and not (n.single and n.title == "" and not is_given(n))
@@ -233,7 +236,7 @@ class Reader:
         if not before:
             return
         group = [before[-1]]
-        if said == "their":
+        if said in ("their", "whose"):
             for name in reversed(before[:-1]):
                 if not ties.LISTED.match(self.source.text[name.end : group[0].start]):
                     break
@@ -249,29 +252,15 @@ class Reader:
                 gender = False
             self._add(name, kin.inverse(relation, gender))
 
-    def _unnamed(self, word: re.Match[str], owner: re.Match[str] | None, relation: str) -> None:
-        """Children whose age is given but not the name: "his girls (6 and 3)", "her brothers, they are 8 and 11"."""
-        text = self.source.text
-        if not kin.is_plural(word[0]):
-            return
-        after = re.match(
-            rf"(?i)(?:,? (?:who|they)(?: are|['’]re)|,? aged|\s?\(aged?|\s?\(|,)\s?{ties.NUMBER}(?: and "
-            rf"|, | & ){ties.NUMBER}\b",
-            text[word.end() : word.end() + 60],
-        )
-        if not after or not self.died.name:
-            return
-        told = self._told(owner, relation, text[max(0, word.start() - 60) : word.start()], word.start())
-        if not told or (owner and (owner[1] or "").lower() in ("my", "our")):
-            return
-        for group in (1, 2):
-            age = ties.age(after[group])
-            if age is not None and age < 18:
-                start = word.end() + after.start(group)
-                draft = Draft("", self.source, start, start + len(after[group]), relationship=told)
-                draft.spans["relationship"] = self.source.span(word.start(), word.end())
-                draft.put("age", str(age), self.source.span(start, start + len(after[group])))
-                self.drafts.append(draft)
+    def _named_owner(self, owner: str, relation: str, position: int) -> None:
+        """ "Mrs Rowberry's son Darren was murdered": the fullest form of her name before."""
+        known = [n for n in self.found if n.end < position and n.words[-1].lower() == owner.lower() and self._may_be(n)]
+        known = [
+            n for n in known if not self.died.is_named(n) and (n.title in ("mr", "mrs", "ms", "miss") or not n.single)
+        ]
+        name = max(known, key=lambda n: len(n.words), default=None)
+        if name is not None:
+            self._add(name, kin.inverse(relation, name.male))
 
     # -- people
 
@@ -320,7 +309,11 @@ class Reader:
 
     def _age(self, draft: Draft, name: Name) -> None:
         text = self.source.text
-        found = ties.AGE_AFTER.match(text[name.end : name.end + 50])
+        end = name.end
+        found = ties.AGE_AFTER.match(text[end : end + 50])
+        if not found and (step := ties.RELATION_BETWEEN.match(text[end : end + 60])) and kin.noun(step[1]):
+            end += step.end()
+            found = ties.AGE_AFTER.match(text[end : end + 50])
         if not found:
             before = re.search(
                 r"(?i)(?: of |\b)(\d{1,2})(?:[- ]year[- ]old)?(?: [^.\n]{0,25})?,? $",
@@ -334,10 +327,10 @@ class Reader:
                 at = name.start - min(48, name.start) + before.start(1)
                 draft.put("age", before[1], self.source.span(at, at + len(before[1])))
             return
-        group = next(g for g in (1, 2, 3) if found[g])
+        group = next(g for g in range(1, found.re.groups + 1) if found[g])
         value = ties.age(found[group])
         if value is not None:
-            start = name.end + found.start(group)
+            start = end + found.start(group)
             draft.put("age", str(value), self.source.span(start, start + len(found[group])))
 
     def _later_ages(self) -> None:
@@ -356,7 +349,7 @@ class Reader:
 
     def _age_behind(self, name: Name) -> int | None:
         found = ties.AGE_AFTER.match(self.source.text[name.end : name.end + 50])
-        return ties.age(next(found[g] for g in (1, 2, 3) if found[g])) if found else None
+        return ties.age(next(found[g] for g in range(1, found.re.groups + 1) if found[g])) if found else None
 
     def _loose_children(self) -> None:
         """Names with a child's age, where the person who died is called mum or dad."""
@@ -367,12 +360,24 @@ class Reader:
             if value is not None and value < 18 and (self.child_side or self.drafts):
                 self._add(name, kin.gendered("child", name.male) if self.child_side else "")
 
+    def _shared_surnames(self) -> None:
+        """ "Theo (9) and Amelia (6) Hartshorne", "Mohammed and Nasreen Hussain": the surname is everybody's."""
+        for match in _SHARED_SURNAME.finditer(self.source.text):
+            surname = match[3]
+            if surname.lower() in not_names.WORDS - not_names.SURNAMES_TOO:
+                continue
+            for given in (match[1], match[2]):
+                draft = next((d for d in self.drafts if d.words == frozenset({given.lower()})), None)
+                if draft is not None:
+                    draft.name = f"{draft.name} {names.normal(surname)}"
+                    draft.words |= {surname.lower()}
+
     def _told_from_children(self) -> bool:
         """The person who died is called "their mum": grandparents and aunts are named from the children's side."""
         for name in self.found:
             if self.died.is_named(name):
                 before = self.source.text[max(0, name.start - 30) : name.start]
-                if re.search(r"(?i)\b(?:their|his|her) (?:mum|mother|dad|father|mam|mummy|daddy),? $", before):
+                if re.search(r"(?i)\b(?:their|his|her|whose) (?:mum|mother|dad|father|mam|mummy|daddy),? $", before):
                     return True
         return False
 
@@ -387,6 +392,8 @@ class Reader:
         ):
             for one in found:
                 if key == "phone" and contacts.is_helpline(one.text):
+                    continue
+                if self.writer_is_kin and self.drafts and self.drafts[0].values.get(key) == one.text:
                     continue
                 if key == "email" and ties.HEAD_LINE.match(text[text.rfind("\n", 0, one.start) + 1 : one.start]):
                     continue
@@ -441,6 +448,12 @@ class Reader:
             fits = [(e, d) for e, d in adults if wanted is None or _gender(d) is None or _gender(d) is wanted]
             if fits:
                 max(fits, key=lambda pair: pair[0])[1].put(key, found.text, self.source.span(found.start, found.end))
+
+
+_SHARED_SURNAME = re.compile(
+    r"\b([A-Z][\w’'-]{1,20})(?: ?\((?:aged? )?\d{1,2}\))? (?:and"
+    r"|&) ([A-Z][\w’'-]{1,20})(?: ?\((?:aged? )?\d{1,2}\))? ([A-Z][\w’'-]{2,25})\b"
+)
 
 
 def family_surname(text: str) -> str:

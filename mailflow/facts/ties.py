@@ -41,9 +41,20 @@ AGE_AFTER = re.compile(
     rf"(?i)^(?:,? (?:who(?:['’]s| is| has just turned| turned)?|is|now)? ?(?:aged?|age of) {NUMBER}\b"
     rf"|,? who(?:['’]s| is| has just turned| turned)(?: only| just| now)? {NUMBER}\b(?! (?:weeks"
     rf"|months|miles|hours|times))"
+    rf"|,? (?:who )?(?:is|['’]s|was|will be|she['’]?s|he['’]?s|shes|hes)(?: only| just| now)? {NUMBER}\b(?=[,.;)]|$"
+    rf"|\n| and\b| (?:years? old|in Year|or)\b)"
+    rf"|,? (?:he |she )?(?:have|has|tem|ma|tiene) {NUMBER} (?:years?|anos|años|lat|ani)\b|,? de {NUMBER} (?:anos"
+    rf"|años)\b"
+    rf"|(?:\s?\(|, ?|\s)(?:aged? )?{NUMBER} (?:lat|lata|anos|años|ani|oed)\b"
     rf"|(?:\s?\(|, ?|\s)(?:aged? )?{NUMBER}(?: ?(?:yrs?|years?|y/?o)\b(?: old| of age)?)?\s?(?=\)|,"
     rf"|;|\.(?!\d)|$|\n| and\b| who\b| is\b| live| -|/)(?!, (?-i:[A-Z])))"
 )
+RELATION_BETWEEN = re.compile(
+    r"(?i)^(?:,| -| –|:| \()?\s?(?:(?:his|her|their|the|deceased['’]s|older|younger|elder|eldest|youngest|half|step"
+    r"|only|twin) ?-?){0,3}"
+    r"([a-z-]{3,16})\)?(?=[ ,(–-])"
+)
+"""The word for a relative between a name and an age: "Marcia Pryce, mother, 51"."""
 AGE_LATER = re.compile(
     rf"(?i)(?:^|[.;!?]\s+)(she|he)(?:['’]s| is)(?: only| just| now| aged)* {NUMBER}\b(?! (?:weeks"
     rf"|months|miles|hours|years? (?!old)))"
@@ -54,7 +65,8 @@ LISTED = re.compile(
 GAP_AFTER = re.compile(
     r"(?i)^(?: (?:is|are|was|will be|being|called|named|is called|is named|of hers|of his|to ring is)"
     r"| of \d{1,2}[^.\n]{0,30}| \(?aged? \d{1,2}\)?"
-    r"| ?\(\d{1,2}(?: ?(?:yrs?|years?)(?: old)?)?\)| \([a-z]{3,12}(?: [a-z]+)?\)| \d{1,2})?(?:,|:| -"
+    r"| ?\(\d{1,2}(?: ?(?:yrs?|years?)(?: old)?)?\)| \([a-z]{3,12}(?: [a-z]+)?\)| (?:as well|too|also)"
+    r"| \d{1,2})?(?:,|:| -"
     r"| –|;| \()?\s?(?:(?:Mrs|Mr|Ms"
     r"|Miss|Mx|Dr|PC)\.? )?$"
 )

@@ -38,7 +38,8 @@ _GIVEN = re.compile(
     r"|contact)|to hear|support|a call|some support|help|your)|would be (?:glad|grateful|pleased"
     r"|happy)|said (?:that )?(?:she|he|they) would"
     r"|wants? (?:you to|to be (?:contacted|referred)|support|to hear)|accept(?:s"
-    r"|ed) (?:the )?(?:referral|support|offer|your)|asked (?:me )?(?:to be referred|for (?:help"
+    r"|ed) (?:the )?(?:referral|support|offer|your)|asked (?:me )?(?:to be (?:referred|put in touch)"
+    r"|for (?:this referral|a referral|help"
     r"|support|your)|if there is anyone)|all happy|change of heart"
     r"|now (?:would like|wants|accepts)|(?:is|are) (?:now )?ready for (?:support|you)"
     r"|confirmed [^.\n]{0,40}\bagree|I, [A-Z][^,\n]{2,40}, agree|permission to (?:share|pass|refer)"
@@ -62,7 +63,8 @@ _DECLINED = re.compile(
     r"|(?:do|does|did)(?:n['’]?t| not) want (?:any ?(?:thing|body|one)\b"
     r"(?! (?:else |to (?:be|think|feel|know|go|come|get|have|worry|see|hear|blame|suffer))|thinking|knowing|upset)"
     r"|another (?:stranger|worker|call|visit)|a new worker)\b"
-    r"|never want it again|wants? no part (?:of|in)|wants? (?:nothing|none of it|neither (?:your|the) (?:service"
+    r"|done with (?:all (?:of )?)?(?:that|this|it|you)\b|never want it again|wants? no part (?:of|in)"
+    r"|wants? (?:nothing|none of it|neither (?:your|the) (?:service"
     r"|support))"
     r"|(?:not|n['’]t) (?:looking for|after|asking for|interested in) (?:any |a |your |further |anything )?"
     r"(?:support|caseworker|help|contact|else from (?:you|the service))"
@@ -97,7 +99,8 @@ _PAST = re.compile(
 _FAMILY_WORD = re.compile(
     r"(?i)\b(?:she|he|they|family|families|mum|mam|mother|dad|father|parents?|sister|brother|son"
     r"|daughter|wife|husband|widow\w*|partner|nan|grand\w+|aunt\w*|uncle|both|all|NOK|next of kin"
-    r"|client|adults?|fianc\w+|Mrs|Mr|Ms|Miss|I,|consent)\b|[A-Z][a-z]+ (?:has|is|knows|would|came"
+    r"|client|lady|gentleman|patient|widow\w*|couple|siblings?|grandparents?|him|her|them|adults?|fianc\w+|Mrs|Mr|Ms"
+    r"|Miss|I,|consent)\b|[A-Z][a-z]+ (?:has|is|knows|would|came"
     r"|agreed|says|said|asked|wants|consents)\b"
 )
 
@@ -125,37 +128,65 @@ _NEEDS: tuple[tuple[Need, str], ...] = (
         r"|payment|fees)|(?:arrange|arranging"
         r"|pay for|paying for|cost of|help with|organise|plan|afford) (?:a |the |his |her "
         r"|their )?(?:funeral|burial|cremation)|bury\b|burial|repatriat\w+"
-        r"|bring\w* (?:\w+ )?home|undertaker"),
+        r"|bring\w* (?:\w+ )?home|undertaker"
+        r"|(?:money|help|papers?|pay\w*|costs?) (?:\w+ ){0,3}(?:for|with|towards) (?:the |a |his |her "
+        r"|my )?(?:funeral|burial|headstone)"
+        r"|(?:getting|bringing|send(?:ing)?) (?:him|her|the body|M(?:r|rs|s) \w+|(?-i:[A-Z])\w+) home|body to go"
+        r"|pogrzeb\w*"
+        r"|funeral[^.\n]{0,40}\b(?:who pays|invoice|refused|afford|worry)|(?:the )?funeral\. The (?:invoice|bill)"),
     (Need.EMPLOYMENT,
         r"(?:employer|agency|boss|workplace|work|manager)\b[^.\n]{0,40}\b(?:refus\w+|sack\w+|won['’]t"
         r"|not pay|threaten\w*|disciplin\w*|stopp\w+|dismiss\w*)|time off work|sick pay|off work"
         r"|lost (?:her|his|their|my) job|compassionate leave|statutory sick|help with (?:my|her|his|the"
-        r"|their) employer"),
+        r"|their) employer"
+        r"|(?:return date|resignation|fit note|sick note)|employer\b[^.\n]{0,60}\b(?:weeks|return|resign)\w*"),
     (Need.HOUSING,
         r"hous(?:e|ing)\b[^.\n]{0,30}\b(?:still|scene|transfer|list|move|application|issue|problem|need)"
         r"|rehous\w+|re-hous\w+|homeless|tenancy|somewhere (?:to live|bigger|else to live)|bigger place"
         r"|(?:help|advice)[^.\n]{0,12} (?:with )?(?:moving|housing)|eviction|landlord"
-        r"|temporary accommodation|relocat\w+|need(?:s)? to move|council house"),
+        r"|temporary accommodation|relocat\w+|need(?:s)? to move|council house"
+        r"|(?:flat|house|home) (?:went|goes|comes) with|help with a move|(?:lose|losing) (?:the|her|his|their"
+        r"|my) (?:home|flat|house)|asked for a move|help (?:me |us )?(?:to )?move"),
     (Need.FINANCIAL,
-        r"\b(?:money side|money worries|short of money|money|benefits?|finances?|financial\w*|bills"
-        r"|debts?|wages|rent arrears|(?:pay|afford) (?:the |my |her |his |their )?(?:rent|bills)"
-        r"|mortgage|universal credit|how (?:that|it) is paid|cost of it"
-        r"|criminal injuries|CICA|compensation)\b"),
+        r"(?:worr\w+|struggl\w+|help\w*|advice|advise|support|behind|problem\w*|trouble|can(?:no|['’])t|how (?:do"
+        r"|will|can)|sort\w*"
+        r"|asked about|about|and|with|needs?|wants?|explain\w*|question\w*)\b[^.]{0,45}\b(?:money(?! for)|rent|bills"
+        r"|benefits|finances?"
+        r"|financial\w*|debts?|mortgage|universal credit|wages|CICA|compensation|criminal injuries)\b"
+        r"|(?:issue|worry|problem|thing) is (?:the )?money|money\b[^.]{0,25}\bcriminal injuries|money (?:side"
+        r"|worries|troubles|problems)|short of money|money (?:is|has been|['’]s) (?:\w+ ){0,2}(?:tight"
+        r"|short|a worry|difficult|gone)"
+        r"|\b(?:no|without an?|lost (?:her|his|their|my)) (?:income|wages?|sick pay|recourse)\b|NRPF|rent arrears"
+        r"|(?:who|how) (?:\w+ )?(?:pays|to pay|is paid)\b|cost of it|how (?:that|it) is paid|financial (?:help"
+        r"|support|hardship|advice)"
+        r"|(?:pay|afford) (?:the |my |her |his |their )?(?:rent|bills)|benefits side|towards the cost"),
     (Need.CRIMINAL_JUSTICE,
-        r"(?:explain|understand|help|support|guide|steer|through|with|go to|attend|sit in|beside"
-        r"|what happens|what (?:will|would) be)\b[^.]{0,50}\b(?:court|trial|justice|police side"
-        r"|parole|hearing|sentenc\w+|statements?|legal process)|(?:court|trial) (?:process|support|side)"
-        r"|parole|go with (?:her|him|me|them) if there is a trial|victim personal statement"),
+        r"(?:explain\w*|understand\w*|(?:talk|walk|take|guide)\w* (?:\w+ ){0,3}through|support\w*|help\w*|guide"
+        r"|prepare\w*|steer|go(?:es|ing)?"
+        r" with|come with|sit with|be with|asked about|ask(?:ed|ing|s)? what|what happens|what (?:will"
+        r"|would) (?:happen|be)|be told|beside"
+        r"|company at|worr\w+ about|attend|go to|somebody with (?:her|him|them|me))\b[^.]{0,60}\b(?:court|trial"
+        r"|Old Bailey|justice|parole"
+        r"|hearing|sentenc\w+|police side|police (?:are|process)|by the police|legal (?:process|side)|statements?)\b"
+        r"|(?:court|trial) (?:process|support|side)|go with (?:her|him|me|them) if there is a trial|sit in (?:that"
+        r"|the) court|make (?:a |victim |personal |impact )*statements?\b"),
     (Need.EMOTIONAL,
         r"emotional(?:ly)? (?:support|help)?|(?:some(?:one|body)|anyone|person"
         r"|some one) (?:\w+ ){0,3}(?:to|who would|who could|who can|that can|i can|she can|he can"
         r"|they can) (?:just )?(?:talk|speak(?! (?:up|on|for))|listen)|to talk to|talk to (?:him|her|them"
-        r"|someone|somebody|somone|anyone)|bereavement support|moral support|listening ear"),
+        r"|someone|somebody|somone|anyone)|bereavement support|moral support|listening ear"
+        r"|(?:have|like|wants?|needs?|just|love|glad of) (?:a |to )?(?:\w+ )?(?:talk|chat)\b(?! about what)"
+        r"|talk (?:it|this|things) (?:through|over)"
+        r"|(?:some(?:body|one)|some one|person) (?:\w+ )?(?:who|that)(?:m)?(?: is|['’]?s)? (?:not|n['’]t|isn['’]t"
+        r"|gets it|understands)|someone whos not"
+        r"|company through|\bnot a teacher\b"),
     (Need.PRACTICAL,
         r"practical (?:support|help|matters|things|advice|side)|clear(?:ing)? (?:out )?(?:the|her|his"
         r"|their) (?:house|flat|things|home)|(?:sort(?:ing)?"
         r"|help) (?:out )?(?:with )?(?:the )?(?:paperwork|forms|belongings|utilities|bank)"
-        r"|understand the forms|the bank\b|calls on people at home"),
+        r"|understand the forms|the bank\b|calls on people at home"
+        r"|help with (?:the |my |her |these )?(?:papers?|forms?|letters?|paperwork|documents?)|(?:read"
+        r"|answer) these letters|explain (?:to )?me what i must"),
 )  # fmt: skip
 _NEED_PATTERNS = tuple((need, re.compile(rf"(?i)\b(?:{pattern})")) for need, pattern in _NEEDS)
 _FORM_NEEDS: tuple[tuple[Need, str], ...] = (
@@ -171,6 +202,10 @@ _FORM_NEEDS: tuple[tuple[Need, str], ...] = (
         r"|young)"),
     (Need.THERAPY_ADULT, r"(?:adult[^;\n]{0,20})?(?:therap|counsel)\w*(?![^;\n]{0,20}(?:child|young))"),
 )  # fmt: skip
+_FOR_CHILD = (
+    r"(?i)\b(?:help|something|support|some(?:body|one)|counsell\w+|therapy|psycholog\w+)\b"
+    r"[^.\n]{{0,25}}\b(?:for|to) (?:the |my |little )?(?:{})\b"
+)
 _NOT_NEEDED = re.compile(
     r"(?i)\b(?:no need|not need(?:ed)?|does(?:n['’]t| not) need|don['’]t need|not interested in|nil"
     r"|declined|rather not|sentencing remarks|insurance money|stuck|already (?:has|have|in place))\b"
@@ -196,13 +231,17 @@ _BY_TIME = re.compile(
 )
 
 
-def consent(texts: Sources, forms: list[Form], *, bereaved: bool) -> tuple[Consent, Span] | None:
-    """Given, declined, or nothing stated. ``bereaved``: the writer is, whose wish to be rung is no consent."""
+def consent(texts: Sources, forms: list[Form], *, bereaved: bool, known: bool) -> tuple[Consent, Span] | None:
+    """Given, declined, or nothing stated. ``bereaved``: the writer is, whose wish to be rung is no consent.
+
+    Where one relative agrees and another does not, those who are handed over have agreed; of a case of ours
+    (``known``) it is then neither: the ones go on, the other does not (taxonomy, "Conventions").
+    """
     for form in forms:
         if form.consent is not None:
             agreed, start, end = form.consent
             return (Consent.GIVEN if agreed else Consent.DECLINED), form.source.span(start, end)
-    given: tuple[Consent, Span] | None = None
+    given = declined = None
     for source in texts.words:
         before = ""
         for number, match in enumerate(_SENTENCE.finditer(source.text)):
@@ -211,11 +250,18 @@ def consent(texts: Sources, forms: list[Form], *, bereaved: bool) -> tuple[Conse
             sentence = match[0]
             span = source.span(*match.span())
             if _declines(sentence) and (bereaved or _FAMILY_WORD.search(f"{before}\n{sentence}")):
-                return Consent.DECLINED, span
-            if given is None and not bereaved and _gives(sentence, before):
+                declined = declined or (Consent.DECLINED, span)
+            elif given is None and not bereaved and _gives(sentence, before):
                 given = (Consent.GIVEN, span)
+            elif known and declined is not None and _OTHERS_STAY.search(sentence):
+                given = given or (Consent.GIVEN, span)
             before = sentence
-    return given
+    if given and declined:
+        return None if known else given
+    return declined or given
+
+
+_OTHERS_STAY = re.compile(r"(?i)\bstill (?:wants?|would like|happy|need)\b|\bcarry on with\b")
 
 
 def _declines(sentence: str) -> bool:
@@ -262,6 +308,9 @@ def needs(texts: Sources, forms: list[Form], children: frozenset[str]) -> list[t
     """What the family needs, each once, in the order of the taxonomy; ``children``: given names, lower case."""
     found = _ticked_needs(forms)
     told = {form.source.field for form in forms if form.ticked or form.needs}
+    for_them = re.compile(
+        _FOR_CHILD.format("|".join(map(re.escape, sorted(children))) or "boy|girl|child|children|kids|little ones?")
+    )
     for source in texts.words:
         if source.field in told:
             continue
@@ -272,12 +321,16 @@ def needs(texts: Sources, forms: list[Form], children: frozenset[str]) -> list[t
                 continue
             for need, pattern in _NEED_PATTERNS:
                 hit = pattern.search(match[0])
-                if hit and need is Need.THERAPY_ADULT and children & set(re.findall(r"\w+", match[0].lower())):
-                    found.setdefault(
-                        Need.THERAPY_CHILD, source.span(match.start() + hit.start(), match.start() + hit.end())
-                    )
-                elif hit and need not in found:
-                    found[need] = source.span(match.start() + hit.start(), match.start() + hit.end())
+                if hit is None:
+                    continue
+                place = source.span(match.start() + hit.start(), match.start() + hit.end())
+                near = set(re.findall(r"\w+", match[0][max(0, hit.start() - 30) : hit.end()].lower()))
+                for_child = need in (Need.THERAPY_ADULT, Need.EMOTIONAL) and bool(children & near)
+                found.setdefault(Need.THERAPY_CHILD if for_child else need, place)
+            help_for = for_them.search(match[0])
+            if help_for:
+                place = source.span(match.start() + help_for.start(), match.start() + help_for.end())
+                found.setdefault(Need.THERAPY_CHILD, place)
     if Need.THERAPY_CHILD in found and Need.THERAPY_ADULT in found:
         child, adult = found[Need.THERAPY_CHILD], found[Need.THERAPY_ADULT]
         if child.field == adult.field and child.start < adult.end and adult.start < child.end:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailflow.classify import classify
 from mailflow.classify.labelled import Label
 from mailflow.decide import decide
 from mailflow.errors import MailflowError
@@ -24,7 +23,7 @@ from mailflow.security import judge
 
 from .ports import Clock, Store
 from .settle import Office
-from .understand import Mind, Understood, understand
+from .understand import Mind, Understood, understand, weigh
 
 BATCH = 25
 """Stored mails that are read in one transaction: the largest is 50 MB, and nobody waits long for the lock."""
@@ -77,8 +76,7 @@ def judge_twice(raw: bytes, mailbox: str, before: Mind, after: Mind) -> tuple[Un
     now = understand_whatever(raw, mailbox, after)
     if before.lookups != after.lookups or before.own_addresses != after.own_addresses:
         return understand_whatever(raw, mailbox, before), now
-    verdict = classify(now.message, now.report, now.facts, mailbox, before.ruleset)
-    return replace(now, verdict=verdict), now
+    return weigh(*now.judged, mailbox, before.ruleset), now
 
 
 def remembered(store: Store, clock: Clock, who: str, *, only_corrected: bool = False) -> Iterator[Remembered]:

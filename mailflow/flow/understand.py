@@ -1,4 +1,4 @@
-"""One mail, understood: open, parse, extract, security, facts, classify.
+"""One mail, understood: open, parse, extract, security, facts, classify, and the facts settled by the verdict.
 
 Straight-line and the same for everybody: intake, rehearsal (``mailflow classify``) and the web call
 :func:`understand` and nothing else. It changes nothing in the world.
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mailflow.classify import Ruleset, classify
-from mailflow.facts import find
+from mailflow.facts import find, settled
 from mailflow.model.facts import Facts
 from mailflow.model.lookups import Lookups
 from mailflow.model.message import Attachment, ParsedMessage
@@ -49,7 +49,15 @@ class Understood:
     message: ParsedMessage
     report: SecurityReport
     facts: Facts
+    """As they stand beside the verdict: what is decided on, kept and shown."""
     verdict: Verdict
+    read: Facts | None = None
+    """As they were read before there was a verdict; ``None`` where the verdict changed nothing of them."""
+
+    @property
+    def judged(self) -> tuple[ParsedMessage, SecurityReport, Facts]:
+        """What the rules saw; other rules are tried on the same, and a verdict is explained by it."""
+        return self.message, self.report, self.facts if self.read is None else self.read
 
 
 def understand(raw: bytes, mailbox: str, mind: Mind) -> Understood:
@@ -63,9 +71,14 @@ def understand(raw: bytes, mailbox: str, mind: Mind) -> Understood:
     message = parse(raw, opened=outcome.content, own_addresses=mind.own_addresses)
     message = replace(message, attachments=_read_all(message.attachments, mind))
     report = judge(message, outcome, mind.lookups)
-    facts = find(message, report, mind.lookups)
-    verdict = classify(message, report, facts, mailbox, mind.ruleset)
-    return Understood(message, report, facts, verdict)
+    return weigh(message, report, find(message, report, mind.lookups), mailbox, mind.ruleset)
+
+
+def weigh(message: ParsedMessage, report: SecurityReport, read: Facts, mailbox: str, ruleset: Ruleset) -> Understood:
+    """The verdict of these rules on what was read, and the facts as they stand beside it."""
+    verdict = classify(message, report, read, mailbox, ruleset)
+    facts = settled(read, verdict)
+    return Understood(message, report, facts, verdict, None if facts == read else read)
 
 
 def _read_all(attachments: Sequence[Attachment], mind: Mind) -> tuple[Attachment, ...]:

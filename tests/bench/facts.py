@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from mailflow.facts import settled
 from mailflow.model.words import Flag
 from tests.bench import accuracy
 from tests.bench.accuracy import Judged
@@ -46,6 +47,11 @@ def compare(label: dict[str, Any], found: dict[str, Any]) -> Iterator[Found]:
     for need in sorted(wanted | got):
         yield "needs", need if need in wanted else "", need if need in got else ""
     yield from relatives(label.get("family", []), found.get("family", []))
+
+
+def differences(judged: Judged) -> Iterator[Found]:
+    """A mail's facts as the service keeps them, settled by the verdict, beside the label."""
+    return compare(judged.label["facts"], settled(judged.facts, judged.verdict).to_json())
 
 
 def relatives(labels: list[dict[str, Any]], founds: list[dict[str, Any]]) -> Iterator[Found]:
@@ -174,7 +180,7 @@ def main() -> None:
                 continue
             shown = (chosen.v or chosen.field) and not (name in HELD_BACK and is_even(judged))
             place = f"{name}/{Path(judged.label['file']).name[:3]} {judged.label['kind']:13}"
-            for path, label, found in compare(judged.label["facts"], judged.facts.to_json()):
+            for path, label, found in differences(judged):
                 own.add(path, label, found)
                 if not table.add(path, label, found) and shown and path.startswith(chosen.field):
                     print(f"{place} {path:22} label {label!r:44} found {found!r}")

@@ -80,7 +80,7 @@ def _facts(section: Section, key: str, judged: Sequence[Judged]) -> None:
     """By the comparison of ``tests.bench.facts``: each field of each person, each need, each date."""
     both = found = there = 0
     for each in judged:
-        for _, label, value in facts.compare(each.label["facts"], each.facts.to_json()):
+        for _, label, value in facts.differences(each):
             both += facts.right(label, value)
             found += bool(value)
             there += bool(label)

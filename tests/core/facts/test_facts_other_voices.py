@@ -6,33 +6,12 @@ Each text is invented and was written after the readers of facts, to find out wh
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 import pytest
 
-from mailflow.facts import find
 from mailflow.facts.referrer import from_display
-from mailflow.model.facts import Facts
-from mailflow.model.security import CryptoOutcome
 from mailflow.model.words import AutomaticKind, Consent, Need, ReviewStage, SenderType
-from mailflow.security import judge
-from tests.support.parsed import file, message, profile
-
-OFFICER = "j.marsh@sussex.police.uk"
-PRIVATE = "someone@gmail.com"
-MAILED = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-
-
-def facts_of(text: str, sender: str = OFFICER, **more: Any) -> Facts:
-    more.setdefault("date", MAILED)
-    mail = message(text, sender, **more)
-    return find(mail, judge(mail, CryptoOutcome(), profile()), profile())
-
-
-def family(facts: Facts) -> set[tuple[str, str]]:
-    return {(relative.name, relative.relationship) for relative in facts.family}
-
+from tests.support.facts import PRIVATE, facts_of, family
+from tests.support.parsed import file
 
 FAMILIES = [
     ("NOK is the deceased's father, Patrick O'DONOVAN, tel 07700 900411.", {("Patrick O'Donovan", "father")}, "apostrophe, capitals, the deceased's"),
@@ -41,7 +20,7 @@ FAMILIES = [
     ("Deceased is Olu Adebayo. Mum is Mrs Folake Adebayo, 07700 900413.", {("Folake Adebayo", "mother")}, "mum is"),
     ("I'm supporting the family of Marek Nowak, who was stabbed on 12/10/26. His sister, Ewa Nowak (29), is the contact.", {("Ewa Nowak", "sister")}, "who was stabbed"),
     ("We have the children of Leah Prince, who died on 2 October: Tyler (9), her son, and Mia (6), her daughter.", {("Tyler", "son"), ("Mia", "daughter")}, "relation behind the age"),
-    ("Following the murder of Dean Fox, please contact his parents Alan and Julie Fox on 07700 900414.", {("Alan", "father"), ("Julie Fox", "mother")}, "parents by their given names"),
+    ("Following the murder of Dean Fox, please contact his parents Alan and Julie Fox on 07700 900414.", {("Alan Fox", "father"), ("Julie Fox", "mother")}, "one surname for both parents"),
     ("Following the death of Carl Budd his nan, Ivy Budd, has brought up the two boys.", {("Ivy Budd", "grandmother")}, "nan"),
     ("Rekha Patel lost her life on 1 November 2026. Her husband's been charged. Her mum Hansa Patel speaks Gujarati.", {("Hansa Patel", "mother")}, "the husband is a suspect and not named"),
     ("Ms Amara Diallo (sister of the deceased Mamadou Diallo) can be rung on 07700 900415.", {("Amara Diallo", "sister")}, "sister of the deceased"),
