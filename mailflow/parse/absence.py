@@ -76,22 +76,20 @@ _ITSELF_FORM = (
     r"detta är ett automatiskt)"
 )
 _NAMES_ITSELF = linear(_ITSELF_FORM)
-AWAY_FORM = (
-    r"\b(?:i(?:'m| am| will be| shall be)(?: currently| now)?|we are(?: currently)?|our office is|the office is|"
-    r"my working)\b[^.\n]{0,40}?"
-    r"\b(?:out of (?:the )?office|on (?:annual |maternity |paternity |sick |study |special |parental |bank )?leave|"
+_AWAY_HOW = (
+    r"out of (?:the )?office|on (?:annual |maternity |paternity |sick |study |special |parental |bank )?leave|"
     r"on (?:rest days|holiday|"
     r"vacation|secondment|a course)|away(?: from)?|off (?:until|till|duty|sick)|not (?:in|at) (?:the office|my desk|"
     r"work)|closed|"
-    r"unavailable|travelling|abroad|walking|with (?:limited|no) access)\b"
-    r"|\bi (?:have |have now |['’]ve )?(?:left|retired|moved on)\b|\bmailbox is (?:not|no longer) (?:being )?(?:read|"
+    r"unavailable|travelling|abroad|walking|with (?:limited|no) access"
+)
+_AWAY_THANKS = r"i(?:'m| am) (?:currently )?(?:away|out of|on )"
+_AWAY_GERMAN = r"abwesend|im urlaub|nicht im büro|außer haus|im büro"
+_AWAY_AS_SAID = (
+    r"\bi (?:have |have now |['’]ve )?(?:left|retired|moved on)\b|\bmailbox is (?:not|no longer) (?:being )?(?:read|"
     r"monitored|in use)\b|\bi no longer work\b|\bhas (?:now )?left the (?:organisation|organization|company|"
     r"force|service|council)\b"
-    r"|\b(?:is|are) (?:currently |now )?(?:out of (?:the )?office|on (?:annual |maternity |paternity |sick |"
-    r"parental )leave)\b"
-    r"|\b(?:thank you|thanks)[^\n]{0,80}\s{0,3}i(?:'m| am) (?:currently )?(?:away|out of|on )"
-    r"|\bich (?:bin|befinde mich)[^.\n]{0,60}(?:abwesend|im urlaub|nicht im büro|außer haus|im büro)|"
-    r"\bje suis (?:actuellement )?(?:absente?|en (?:congé|déplacement|vacances)|hors)|\bje serai absente?|"
+    r"|\bje suis (?:actuellement )?(?:absente?|en (?:congé|déplacement|vacances)|hors)|\bje serai absente?|"
     r"\b(?:estoy|estaré|me encuentro) (?:fuera|de vacaciones|ausente|de baja)|"
     r"\b(?:estou|estarei) (?:fora|de férias|ausente)|\bsono (?:fuori|in ferie|assente)|\bsarò (?:fuori|in ferie|"
     r"assente)|"
@@ -103,6 +101,16 @@ AWAY_FORM = (
     r"\bich bin (?:vom|bis|ab|nicht|derzeit|zur zeit)\b|\bje suis (?:absent|en congé)|\bestoy (?:fuera|"
     r"de vacaciones)|\bnie ma mnie w biurze"
 )
+AWAY_FORM = (
+    r"\b(?:i(?:'m| am| will be| shall be)(?: currently| now)?|we are(?: currently)?|our office is|the office is|"
+    rf"my working)\b[^.\n]{{0,40}}?\b(?:{_AWAY_HOW})\b"
+    r"|\b(?:is|are) (?:currently |now )?(?:out of (?:the )?office|on (?:annual |maternity |paternity |sick |"
+    r"parental )leave)\b"
+    rf"|\b(?:thank you|thanks)[^\n]{{0,80}}\s{{0,3}}{_AWAY_THANKS}"
+    rf"|\bich (?:bin|befinde mich)[^.\n]{{0,60}}(?:{_AWAY_GERMAN})|{_AWAY_AS_SAID}"
+)
+AWAY_WORDS = f"{_AWAY_HOW}|{_AWAY_THANKS}|{_AWAY_GERMAN}|{_AWAY_AS_SAID}"
+"""One of them stands in every such phrase. Without stretches of any length a machine of few states finds them."""
 _AWAY = linear(AWAY_FORM)
 _COVER = linear(
     r"\b(?:in my absence|while i(?:'m| am) away|until (?:then|my return)|on my return|my next working day|"
@@ -129,13 +137,12 @@ _REQUEST = linear(
     r"happy for you|"
     r"consent|before i go|wanted to|i(?:'d| would) (?:like|appreciate)|let me know)\b"
 )
-PLEA_FORM = (
+_PLEA = linear(
     r"\b(?:killed|murder\w{0,2}|stabbed|shot dead|manslaughter|suicid\w{0,4}|bereave\w{0,4}|inquest)\b|"
     r"\b(?:please )?(?:ring|call|phone|help) me\b|\b(?:can['’]?t|cannot|couldn['’]?t) (?:cope|go on|sleep)\b|"
     r"\bmy (?:son|daughter|boy|girl|mum|mam|mother|dad|father|brother|sister|wife|husband|partner|child|kids|family|"
     r"client|number is)\b"
 )
-_PLEA = linear(PLEA_FORM)
 _TICKET_FORMS = (
     (
         r"\b(?:thank(?:s| you) for (?:contacting|e-?mailing|your? (?:e-?mail|enquiry|message|request|query|submission|"
@@ -193,15 +200,15 @@ _SPAM = linear(
 MACHINE_FORM = "|".join((_ITSELF_FORM, *_TICKET_FORMS, _HELD_FORM))
 """Any phrase with which machines name themselves or acknowledge, as a pattern for ``linear``."""
 MACHINE_WORDS = (
-    r"an? auto|autom|awtom|received your|thank(?:s| you) for (?:contacting|e-?mailing|you|getting|writing)|diolch am|"
-    r"\byour (?:enquiry|inquiry|e-?mail|message|request|ticket|query|case|correspondence|submission|report|referral)\b|"
-    r"has been (?:created|opened|raised|logged)|"
-    r"\b(?:case|ticket|reference|enquiry|incident|request)\s*(?:number|no\.?|id|ref|:|#)|logged |under reference|"
-    r"ticket ?#|\[#|(?:\d|one|two|three|five|ten|twenty) (?:working |business )?(?:day|hour)|"
-    r"reply (?:directly )?(?:to )?this|(?:mailbox|inbox|address) is|unmonitored|n['’]t send|not send|"
-    r"held|quarantine|queued|waiting|on hold|deliver|released|protected by|only (?:accept|allow|receive)|only from"
+    rf"an? auto|autom|awtom|received your|{_TICKET_FORMS[0]}|"
+    r"\byour (?:enquiry|inquiry|e-?mail|message|request|ticket|query|case|correspondence|submission|report|referral)\b"
+    r"[^.\n]{0,30}\b(?:has been|was|is|have been)\b|has been (?:created|opened|raised|logged)|"
+    rf"{_TICKET_FORMS[2]}|(?:\d|one|two|three|five|ten|twenty) (?:working |business )?(?:day|hour)|{_TICKET_FORMS[4]}|"
+    r"is (?:being )?held|has been (?:held|quarantined|queued)|is (?:waiting|awaiting|on hold|in quarantine)|"
+    r"not (?:yet )?(?:been )?delivered|be (?:delivered|released)|protected by|only (?:accept|allow|receive)|only from"
 )
-"""One of them stands in each of those phrases. Without stretches of any length a machine of few states finds them."""
+"""One of them stands in each of those phrases. With hardly a stretch of any length a machine of few states finds
+them."""
 _DAY = (
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|tues|wed|thu|thurs|fri|sat|sun|montag|dienstag|mittwoch|"
     r"donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|"
@@ -277,6 +284,11 @@ def names_itself(text: str) -> str:
     return (found[1] or found[2] or "reply").lower().replace("-", "") if found else ""
 
 
+def tells_of_absence(text: str) -> bool:
+    """True when somebody is said to be away, anywhere in the text."""
+    return _AWAY.search(text) is not None
+
+
 def absence_text(subject: str, new_text: str) -> bool:
     """True for the words of a short answer that opens with an absence and says who covers, and asks for nothing."""
     new_text = own_lines(new_text)
@@ -322,8 +334,10 @@ def acknowledges(new_text: str) -> bool:
 
 def weak_absence(subject: str, new_text: str) -> bool:
     """True when subject and opening both tell of an absence, though nothing says whom it answers."""
+    if _WEAK_SUBJECT.match(subject) is None:
+        return False
     told = own_lines(new_text)
-    if _WEAK_SUBJECT.match(subject) is None or _AWAY.search(told[:OPENING]) is None:
+    if _AWAY.search(told[:OPENING]) is None:
         return False
     return len(told) <= NOTICE_LENGTH and not _asks(told) and _PLEA.search(told) is None
 

@@ -97,9 +97,9 @@ def _kind(signs: Signs) -> tuple[AutomaticKind, str]:
 def _passcode(signs: Signs) -> tuple[AutomaticKind, str] | None:
     """A one-time code of a portal; a password that an officer sends for a form is that officer's."""
     if (
-        _PASSCODE_SUBJECT.search(signs.subject)
-        and not signs.answers
+        not signs.answers
         and len(signs.text) < 3_000
+        and _PASSCODE_SUBJECT.search(signs.subject)
         and not is_personal(signs)
         and _ONCE_ONLY.search(signs.text)
         and _CODE.search(signs.text)
@@ -229,7 +229,8 @@ def _reply_by_form(signs: Signs) -> tuple[AutomaticKind, str] | None:
     if re.match(r"\s*(?:fwd?|wg|tr)\s*:", signs.subject, re.IGNORECASE):
         return None
     itself, tickets = "", 0
-    suspicious = "machine" in signs.topics and _SUSPICIOUS.search(signs.text) is not None
+    maybe = "machine" in signs.topics or "unsubscribe" in signs.topics
+    suspicious = maybe and _SUSPICIOUS.search(signs.text) is not None
     if suspicious:
         itself = absence.names_itself(signs.text if not signs.answers else signs.new_text or signs.text[:2_000])
         tickets = absence.ticket_signs(signs.new_text)
@@ -241,16 +242,22 @@ def _reply_by_form(signs: Signs) -> tuple[AutomaticKind, str] | None:
         return AutomaticKind.BULK, f"it calls itself an automatic {itself}"
     if suspicious and absence.asks_for_proof(signs.new_text) and not is_personal(signs):
         return AutomaticKind.AUTO_REPLY, "it asks the sender to prove that a person wrote (challenge and response)"
-    away = "away" in signs.topics and not signs.attachments
-    if away and signs.answers and absence.absence_text(signs.subject, signs.new_text):
+    if signs.answers and _tells_of_absence(signs) and absence.absence_text(signs.subject, signs.new_text):
         return AutomaticKind.AUTO_REPLY, "it is a short answer that tells of an absence and who covers it"
     if not signs.attachments and absence.named_absence(signs.subject, signs.new_text):
         return AutomaticKind.AUTO_REPLY, "the subject names an absence and nothing is asked"
-    if away and absence.weak_absence(signs.subject, signs.new_text):
+    if absence.weak_absence(signs.subject, signs.new_text) and _tells_of_absence(signs):
         return AutomaticKind.AUTO_REPLY, "subject and first words tell of an absence"
     if tickets >= 4 or (tickets >= 3 and not is_personal(signs) and not signs.attachments):
         return AutomaticKind.AUTO_REPLY, "it has the form of a ticket system's acknowledgement"
     return None
+
+
+def _tells_of_absence(signs: Signs) -> bool:
+    """True when subject or text say that somebody is away, and no file is added."""
+    if "away" not in signs.topics or signs.attachments:
+        return False
+    return absence.tells_of_absence(f"{signs.subject}\n{signs.text}")
 
 
 def _hindrance(signs: Signs) -> str:

@@ -60,7 +60,7 @@ _SUBJECT_FORM = (
     r"系统退信|退信|邮件(?:退回|无法送达|投递失败)|邮件传送失败|邮件投递失败)"
 )
 _SUBJECT = re.compile(_SUBJECT_FORM, re.IGNORECASE)
-TEXT_FORM = (
+_TEXT = linear(
     r"this is the qmail-send program|this message was created automatically by mail delivery|"
     r"this is the mail system at host|this is the [\w ]{1,40} mail agent|mail server at \S{1,100}\.? ?\n|"
     r"the following (?:address(?:es)?|recipients?|message|user)[^\n]{0,60}(?:fail|fatal|could not|permanent error|"
@@ -92,7 +92,6 @@ TEXT_FORM = (
     r"не (?:было|удалось) достав|kunne ikke leveres|kunde inte levereras|"
     r"配信できません|送信できません|届けることができ|无法送达|被退回|无法投递|退信原因"
 )
-_TEXT = linear(TEXT_FORM)
 _OPENING = re.compile(
     r"\W{0,200}+(?:message from (?:interscan|the )|sent <<<|the original message was received at|"
     r"error: invalid user address|"
@@ -109,7 +108,7 @@ _OPENING = re.compile(
     r"e-?mail) )",
     re.IGNORECASE,
 )
-REFUSAL_FORM = (
+_REFUSAL = linear(
     r"(?:^|[^\d.])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d|[^\d.][45]\.[0-7]\.\d{1,3}[^\d.]|"
     r"(?:^|[\s:#(\[=-])5[05]\d[ -]{1,3}[a-z<'\"]|error code :? ?5\d\d|"
     r"(?:user|recipient|address|mailbox|host|account)(?: is)? (?:unknown|unavailable|not found|full|disabled|"
@@ -118,7 +117,6 @@ REFUSAL_FORM = (
     r"(?:connection|operation) timed out|failed recipient|final-recipient:|connection refused|rejected by|"
     r"queue too long|unknown address|invalid (?:mailbox|recipient|user)"
 )
-_REFUSAL = linear(REFUSAL_FORM)
 _ADDRESS = linear(r"[a-z0-9_.=+-]{1,64}@[a-z0-9-]{1,63}\.[a-z0-9]")
 _FORWARDED = re.compile(r"\s*(?:fwd?|wg|tr|rv|i|doorst)\s*:", re.IGNORECASE)
 _COMPLAINT = re.compile(r"\s*complaint about message from \[?[0-9a-fx.:]{3,45}\]?\s*$", re.IGNORECASE)
@@ -127,12 +125,12 @@ LOOKED_AT = 5_000
 
 
 def looks_like_bounce(
-    subject: str, text: str, *, topics: frozenset[str], daemon: bool, null_path: bool, returned: bool, silent: bool,
+    subject: str, text: str, *, daemon: bool, null_path: bool, returned: bool, silent: bool,
     personal: Callable[[], bool], pleads: Callable[[], bool],
 ) -> str:  # fmt: skip
     """Why a mail without a report part is a delivery report all the same; empty when it is none.
 
-    ``topics``: what the text may hold; ``daemon``: a mail system signs; ``null_path``: it comes from nobody;
+    ``daemon``: a mail system signs; ``null_path``: it comes from nobody;
     ``returned``: it encloses a mail; ``silent``: its sender takes no answers; ``personal``: whether it holds words
     of a person; ``pleads``: of one in need. The words alone are never enough: people forward bounces and ask what
     they mean.
@@ -140,10 +138,10 @@ def looks_like_bounce(
     opening = text[:LOOKED_AT]
 
     def told(words: str) -> bool:
-        return "undelivered" in topics and _TEXT.search(words) is not None
+        return _TEXT.search(words) is not None
 
     def refused() -> bool:
-        return "refusal" in topics and _REFUSAL.search(opening) is not None
+        return _REFUSAL.search(opening) is not None
 
     if null_path and not daemon:
         reported = told(opening) or (_SUBJECT.match(subject) is not None and (returned or refused()))
@@ -159,7 +157,7 @@ def looks_like_bounce(
             return f"{by} and the text names an error of a mail server"
         return ""
     # Two of three are wanted, and an address; the cheap ones are asked first, for nearly all mail has none of them.
-    phrase = "undelivered" in topics and (silent or _SUBJECT.match(subject) is not None) and told(opening[:800])
+    phrase = (silent or _SUBJECT.match(subject) is not None) and told(opening[:800])
     opens = _OPENING.match(opening) is not None
     if not (phrase or opens) or personal() or _FORWARDED.match(subject) or not _ADDRESS.search(opening):
         return ""

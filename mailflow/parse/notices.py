@@ -132,12 +132,14 @@ _WORDS = (
     r"environment|think before|save paper|registered|freedom of information|nhsmail|welsh|gymraeg|croes|cyfrinach|"
     r"gyfrinach|fwriad|bwriad|derbynn|ystyriwch|argraffu|vertraulich|confidencial|vertrouwelijk|poufn|riservate|"
     r"unauthori|privacy|your (?:personal )?(?:data|information)|you are receiving|you received|unsubscribe|to report|"
-    r"report (?:it )?online|victim of|victims of|scanned|checked|swept|footnote|logged|secure|delete|destroy|notify|"
-    r"data protection|regulated|service|partners|members|directors|samaritans|999|crimestoppers|affected by|"
+    r"report (?:it )?online|victim of|victims of|scanned|checked|swept|footnote|logged|delete|destroy|notify|"
+    r"data protection|regulated|partners|members|directors|samaritans|999|crimestoppers|affected by|"
     r"experiencing|witnessed|tell us|let us know|legal advice|contract|foregoing|informazioni|informationen|encrypted|"
     r"classified"
 )
-PHRASE_WORDS = _WORDS.replace(" ", r"(?:\s{1,3})")
+_NAMED_WORDS = r"(?m)(?:accept |(?:rate |on |^)(?:our |my |the )|^)service|(?:a |^)secure"
+"""Words that are too common to be looked for alone; where a line ends before them they begin the next."""
+PHRASE_WORDS = "|".join((_WORDS.replace(" ", r"(?:\s{1,3})"), _NAMED_WORDS))
 """One of them stands in every stock phrase, also where a line ends between two words."""
 _OPENING = re.compile(
     r"[\s*_>#~=-]{0,130}(?:notice|incoming and outgoing|communications via|the original of this|"

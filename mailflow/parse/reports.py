@@ -81,8 +81,7 @@ def judge_report(signs: Signs) -> tuple[AutomaticKind, str] | None:
         null_path=from_nobody(signs),
         returned=returned,
         silent=STRICT_NOREPLY.search(local_part(signs)) is not None,
-        topics=signs.topics,
-        pleads=lambda: "plea" in signs.topics and pleads(signs.new_text[:FIRST_WORDS]),
+        pleads=lambda: pleads(signs.new_text[:FIRST_WORDS]),
         personal=lambda: is_personal(signs, FIRST_WORDS),
     )
     return (AutomaticKind.BOUNCE, why) if why else None

@@ -12,12 +12,11 @@ from .patterns import linear
 
 STRICT_NOREPLY = re.compile(r"(?:^|[-_.])(?:no|not|do[-_.]?not|dont)[-_.]?reply", re.IGNORECASE)
 """Senders that say that they take no answers."""
-PERSONAL_FORM = (
+PERSONAL = linear(
     r"\b(?:my (?:son|daughter|mum|mother|dad|father|brother|sister|wife|husband|partner|family|name is|number is)|"
     r"i would like|i need|i am|i'm|"
     r"can you|could you|please (?:call|ring|contact)|refer(?:ral|ring)|killed|murdered|died|bereaved)\b"
 )
-PERSONAL = linear(PERSONAL_FORM)
 """Words of a person who wants something of another; no sort of machine is believed against them by weak signs."""
 
 
@@ -55,7 +54,7 @@ class Signs:
 
 def is_personal(signs: Signs, characters: int | None = None) -> bool:
     """True when the new text (its first ``characters``) holds words of a person who wants something."""
-    return "person" in signs.topics and PERSONAL.search(signs.new_text[:characters]) is not None
+    return PERSONAL.search(signs.new_text[:characters]) is not None
 
 
 def local_part(signs: Signs) -> str:

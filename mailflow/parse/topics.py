@@ -4,11 +4,14 @@ Reasoning. Of the forms that we look for in every mail (stock phrases of lawyers
 machines, pleas …) hardly one stands in an ordinary mail, and a search that finds nothing costs as much as one
 that does. So all of them are looked for together, once, in subject and text. A topic that is said to be absent
 is absent; one that is said to be there is looked for in its place by whoever knows it.
+
+What is asked of few mails is not among them, and a form with stretches of any length is here by the words that
+stand in it: every state of the machine is memory that the next step of the reading has to fetch anew.
 """
 
 from __future__ import annotations
 
-from . import absence, automatic, bounce_forms, heads, notices, secrets, separators, signatures, signs, thread
+from . import absence, automatic, heads, notices, secrets, separators, signatures, thread
 from .patterns import Several
 
 LOOKED_AT = 20_000
@@ -18,13 +21,9 @@ everything may stand, and each search is on its own."""
 FORMS = {
     "lawyer": notices.PHRASE_WORDS,
     "secret": secrets.MAY_HOLD_FORM,
-    "machine": f"{automatic.UNSUBSCRIBE_FORM}|{absence.MACHINE_WORDS}",
+    "machine": absence.MACHINE_WORDS,
     "unsubscribe": automatic.UNSUBSCRIBE_FORM,
-    "person": signs.PERSONAL_FORM,
-    "plea": absence.PLEA_FORM,
-    "away": absence.AWAY_FORM,
-    "undelivered": bounce_forms.TEXT_FORM,
-    "refusal": bounce_forms.REFUSAL_FORM,
+    "away": absence.AWAY_WORDS,
     "attribution": heads.ATTRIBUTION_WORDS,
     "forward": separators.FORWARD_WORDS,
     "reference": thread.OWN_FORM,
