@@ -25,7 +25,7 @@ from mailflow.web import Arrival, Source
 
 from .story import Story
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds that a mail waits for the answer that it replies to, before it is left out."""
 LONGEST_REST = 90.0
 """Seconds that ``--until-done`` gives everything to end after the last mail."""
@@ -206,7 +206,8 @@ class Stage:
         with self._lock:
             delivered = self._delivered.get(sha256(taken.mail.raw).digest())
             if delivered is not None and taken.outcome in (TakenIn.SETTLED, TakenIn.COPY, TakenIn.STUCK):
-                self._diary.take(delivered.mail.name, taken.mail.mailbox)
+                event_id = taken.settled.event.id if taken.settled is not None else ""
+                self._diary.take(delivered.mail.name, taken.mail.mailbox, event_id)
             if taken.outcome is TakenIn.STUCK:
                 if delivered is not None and delivered.fresh in self._arrivals:
                     self._arrivals[delivered.fresh] = Arrival(set_aside=True)
@@ -237,8 +238,9 @@ class Stage:
         with self._lock:
             delivered = self._events.get(row.event_id)
             seconds = (notice.at - delivered.at).total_seconds() if delivered else None
-            if delivered is not None and row.mail_class is MailClass.RECEIPT:
-                self._diary.answer(delivered.mail.name, Answered(row.message_id, reference))
+            name = self._diary.mail_of(row.event_id)
+            if name and row.mail_class is MailClass.RECEIPT:
+                self._diary.answer(name, Answered(row.message_id, reference))
             self._story.sent(self._since(), row, reference, seconds)
 
     def _since(self) -> timedelta:

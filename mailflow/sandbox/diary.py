@@ -19,6 +19,7 @@ class Diary:
         self._file = file
         self._fresh: dict[str, str] = {}
         self._taken: dict[str, list[str]] = {}
+        self._events: dict[str, str] = {}
         self._answers: dict[str, Answered] = {}
         self._read()
 
@@ -37,10 +38,16 @@ class Diary:
         self._write()
         return known
 
-    def take(self, name: str, mailbox: str) -> None:
-        """A mail was taken in from that mailbox."""
+    def take(self, name: str, mailbox: str, event_id: str = "") -> None:
+        """A mail was taken in from that mailbox, and became that event; empty where it became none."""
         self._taken.setdefault(name, []).append(mailbox)
+        if event_id:
+            self._events[event_id] = name
         self._write()
+
+    def mail_of(self, event_id: str) -> str:
+        """The name of the mail that became that event, now or at an earlier start; empty when unknown."""
+        return self._events.get(event_id, "")
 
     def answer(self, name: str, answered: Answered) -> None:
         """Our answer to a mail has left."""
@@ -57,13 +64,15 @@ class Diary:
             kept = json.loads(self._file.read_text(encoding="utf-8"))
             fresh = {str(name): str(one) for name, one in kept["fresh"].items()}
             taken = {str(name): [str(mailbox) for mailbox in one] for name, one in kept["taken"].items()}
+            events = {str(event): str(name) for event, name in kept.get("events", {}).items()}
             answers = {str(name): Answered(str(one[0]), str(one[1])) for name, one in kept["answers"].items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
             return
-        self._fresh, self._taken, self._answers = fresh, taken, answers
+        self._fresh, self._taken, self._events, self._answers = fresh, taken, events, answers
 
     def _write(self) -> None:
         answers = {name: [one.message_id, one.reference] for name, one in self._answers.items()}
         new = self._file.with_suffix(".new")
-        new.write_text(json.dumps({"fresh": self._fresh, "taken": self._taken, "answers": answers}), encoding="utf-8")
+        whole = {"fresh": self._fresh, "taken": self._taken, "events": self._events, "answers": answers}
+        new.write_text(json.dumps(whole), encoding="utf-8")
         new.replace(self._file)

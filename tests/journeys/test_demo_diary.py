@@ -34,6 +34,15 @@ def test_our_answer_is_known_to_the_next_start(tmp_path: Path) -> None:
     assert Diary(tmp_path / "demo.json").answer_to("both") == Answered("x@y", "HS-7KQ4-M2XD")
 
 
+def test_an_answer_that_leaves_after_a_second_start_is_still_known_as_the_answer_to_its_mail(tmp_path: Path) -> None:
+    diary = Diary(tmp_path / "demo.json")
+    diary.take("both", "hssupport", "event-1")
+    assert diary.mail_of("event-1") == "both"
+    again = Diary(tmp_path / "demo.json")
+    assert again.mail_of("event-1") == "both", "else the mail that replies to our answer is never delivered"
+    assert again.mail_of("event-2") == ""
+
+
 @pytest.mark.parametrize(
     "content", ["", "[]", "{", '{"fresh": 1}', '{"fresh":{},"taken":{},"answers":{"a":[1]}}', "\0"]
 )
