@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from mailflow.errors import UseError
-from mailflow.model.records import PersonRole
+from mailflow.model.records import PersonRecord, PersonRole
 
 from .casework import casework_app
 from .options import AsJson, CaseName, Who, Whose, Why, desk, told
@@ -204,7 +204,21 @@ def safe_contact(
             readers=readers,
             note=note,
         )
-    told(done, f"{case}: how {done.role} {done.id} may be reached is recorded", as_json)
+    told(done, f"{case}: how {done.role} {done.id} may be reached is recorded{_what_follows(done)}", as_json)
+
+
+def _what_follows(person: PersonRecord) -> str:
+    """What mailflow will do from now on, where it is less than usual."""
+    from mailflow.followup import contact_hours
+
+    contact = person.contact
+    assert contact is not None
+    if "email" in contact.refused or (contact.channels and "email" not in contact.channels):
+        return "; mailflow sends them nothing any more"
+    hours = contact_hours(contact.hours)
+    if hours is None:
+        return "; mailflow cannot read those hours and sends them nothing: write them like 13:00-17:00 if it should"
+    return f"; mail leaves for them between {hours[0]}:00 and {hours[1]}:00 only" if contact.hours else ""
 
 
 def _channels(given: list[str] | None) -> list[str] | None:

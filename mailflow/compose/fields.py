@@ -14,16 +14,12 @@ from itertools import product
 from typing import Any
 
 from mailflow.model.letter import DigestCounts, Letter
-from mailflow.model.outgoing import MailClass
+from mailflow.model.outgoing import OWN_PEOPLE, MailClass
 from mailflow.syntax.spoken import spoken_day, spoken_moment
 from mailflow.syntax.working import LONDON
 
 from .service import NAME, ServiceFile
 from .service import fields as fields_of_service
-
-_TO_STAFF = frozenset({MailClass.ALERT, MailClass.NOTICE, MailClass.DIGEST})
-TO_STAFF = _TO_STAFF
-"""Classes that go to our own people and to nobody else."""
 
 FIELDS: Mapping[str, frozenset[MailClass]] = {
     **dict.fromkeys(("phone", "tel", "address", "service"), frozenset(MailClass)),
@@ -31,7 +27,7 @@ FIELDS: Mapping[str, frozenset[MailClass]] = {
     "reading": frozenset({MailClass.RECEIPT}),
     "missing": frozenset({MailClass.RECEIPT, MailClass.CHASER}),
     "reply_by": frozenset({MailClass.FOLLOW_UP}),
-    "link": _TO_STAFF,
+    "link": OWN_PEOPLE,
     **dict.fromkeys(("clock", "due", "past", "decision"), frozenset({MailClass.NOTICE})),
     "count": frozenset({MailClass.DIGEST}),
 }

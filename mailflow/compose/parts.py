@@ -9,9 +9,9 @@ from jinja2 import Template as Compiled
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailflow.errors import Fault
-from mailflow.model.outgoing import MailClass
+from mailflow.model.outgoing import OWN_PEOPLE, MailClass
 
-from .fields import FIELDS, FORBIDDEN, TO_STAFF, place_of, spaces
+from .fields import FIELDS, FORBIDDEN, place_of, spaces
 from .service import ServiceFile
 
 _NODES = (
@@ -88,7 +88,7 @@ def _faults_of_name(
     elif name not in FIELDS:
         yield node.lineno, f"there is no field {name}; there are {', '.join(sorted(FIELDS))}"
     elif mail_class is not None and mail_class not in FIELDS[name]:
-        if FIELDS[name] <= TO_STAFF:
+        if FIELDS[name] <= OWN_PEOPLE:
             yield node.lineno, f"the field {name} is for our own people only, in {_classes(name)}"
         else:
             yield node.lineno, f"{_a(mail_class)} has no field {name}; it is for {_classes(name)}"

@@ -19,11 +19,11 @@ from pydantic import BaseModel, Field
 from selectolax.lexbor import LexborHTMLParser
 
 from mailflow.errors import Fault, ProfileFault
-from mailflow.model.outgoing import MailClass
+from mailflow.model.outgoing import OWN_PEOPLE, MailClass
 from mailflow.model.words import Audience
 from mailflow.syntax.documents import Document, open_document
 
-from .fields import NEEDED, TO_STAFF, trials
+from .fields import NEEDED, trials
 from .parts import compiled_part, environment_for
 from .service import NAME, ServiceFile, read_service
 from .wording import figures, forbidden_words, too_long, wrong_markup
@@ -191,7 +191,7 @@ def _to_whom(meta: _Meta) -> Iterator[str]:
     staff = Audience.STAFF in meta.audiences
     if staff and len(meta.audiences) > 1:
         yield "a template for our own people is for nobody else"
-    if staff != (meta.mail_class in TO_STAFF):
+    if staff != (meta.mail_class in OWN_PEOPLE):
         yield "alerts, notices and digests, and they alone, go to our own people (audience staff)"
     if meta.mail_class is MailClass.CHASER and meta.audiences != [Audience.PROFESSIONAL]:
         yield "only professionals are asked for what is missing (P5)"

@@ -20,15 +20,13 @@ from mailflow.model.decision import (
     Suppress,
 )
 from mailflow.model.life import HoldSort
-from mailflow.model.outgoing import MailClass
+from mailflow.model.outgoing import OWN_PEOPLE
 from mailflow.model.words import Kind
 
 from .matching import Links
 from .matter import Matter, Steps
 from .queueing import has_left
 
-TO_STAFF = frozenset({MailClass.ALERT, MailClass.NOTICE, MailClass.DIGEST})
-"""Mail to our own people: a notice about a notice that came back would come back too."""
 NAMED = ("thread", "reference")
 """Ties that say which review is meant; an address alone does not."""
 
@@ -93,7 +91,7 @@ def came_back(matter: Matter, steps: Steps) -> None:
     if ours.review_id:
         hold = HoldBack(HoldSort.MACHINE, "a question to the Chair came back: the address is wrong", "", ours.review_id)
         steps.do(hold, "Questions about this review wait until a human has found the right address.")
-    if ours.mail_class not in TO_STAFF:
+    if ours.mail_class not in OWN_PEOPLE:  # a notice about a notice that came back would come back too
         notice = Remind(ReminderKind.ANSWER_UNSURE, matter.now, "bounced", why, held=context.backfilled)
         steps.do(notice, "The lead is told that our mail came back.")
 

@@ -12,8 +12,8 @@
 ================  =================================================================================
 
 Beside them: ``ports`` (what the journeys need of the doors), ``letters`` (what they know of an event, as a mail of
-ours), ``files`` (opening a case), ``contract`` (what ``classify --json`` and ``show --json`` print), ``memory``
-(in-memory twins of the doors, for tests).
+ours), ``contact`` (how somebody may be reached safely), ``files`` (opening a case), ``expiry`` (keys that end),
+``contract`` (what ``classify --json`` and ``show --json`` print), ``memory`` (in-memory twins of the doors, for tests).
 
 In: ports, a clock, chance, policies; nothing here reads settings. Out: rows in the store, mails at the courier, and
 records to a listener. May import the core (``parse`` … ``compose``, ``syntax``, ``model``), ``errors`` and nothing

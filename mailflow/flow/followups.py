@@ -204,7 +204,7 @@ def _queue(
     first = follow_up_key(review.id, round_number, 0)
     question = next((row for row in work.outbox_of(review_id=review.id) if row.key == first), None)
     case_id = seen.cases[0].id if len(seen.cases) == 1 else ""
-    row = follow_up(office, review, chair, number, reminder.key, now, case_id=case_id, answers=question)
+    row = follow_up(work, office, review, chair, number, reminder.key, now, case_id=case_id, answers=question)
     work.queue_mail(row)
 
 

@@ -8,11 +8,13 @@ What it asks, in this order:
    life (P7).
 2. *The address*: syntax, reserved domains, and ``.cjsm.net`` never but over a configured CJSM route. Else cancelled.
 3. *Suppression*: never to an address that has bounced for good, or asked for nothing more, except our own people's.
-4. *Permission* (P5): a chaser goes to professionals only, and neither when its case was closed, nor when a permission
+4. *Safe contact*: never where e-mail is refused or not among what they allowed, only in the hours that they named, and
+   not by machine where their words name hours that a machine cannot read (``contact``).
+5. *Permission* (P5): a chaser goes to professionals only, and neither when its case was closed, nor when a permission
    was withdrawn, nor when nothing is missing any more. A question to a Chair asks everything again (``followups``).
-5. *Time*: nothing leaves for a case that is held or a person who is away; chasers and questions keep quiet hours. A
+6. *Time*: nothing leaves for a case that is held or a person who is away; chasers and questions keep quiet hours. A
    receipt never promises an hour that has passed, and a digest never tells of another day: both are taken back.
-6. *Caps* (P6), counted over what has left or may have left, never over what still waits:
+7. *Caps* (P6), counted over what has left or may have left, never over what still waits:
 
    ==================  =========================================  ==================================
    class               to one address                             in all
@@ -34,21 +36,19 @@ from datetime import datetime, timedelta
 
 from mailflow.errors import UseError
 from mailflow.followup import london_day, next_sending
-from mailflow.model.outgoing import ALARM, MailClass
+from mailflow.model.outgoing import ALARM, OWN_PEOPLE, MailClass
 from mailflow.model.policy import SendingPolicy
 from mailflow.model.records import CaseState, MatchKey, OutboxRecord
 from mailflow.model.words import Audience
 
 from .breaker import trip
+from .contact import reach
 from .digest import digest_key
 from .files import address_key
 from .followups import may_leave
 from .letters import Office
 from .ports import Work
 from .waiting import away
-
-OWN_PEOPLE = frozenset({MailClass.ALERT, MailClass.NOTICE, MailClass.DIGEST})
-"""Mail to our own staff."""
 
 CHASED = frozenset({Audience.PROFESSIONAL, Audience.REVIEW})
 """Who may get a chaser; nothing automatic goes to a family beyond the first answer (P5)."""
@@ -112,6 +112,8 @@ def make_gate(sending: SendingPolicy, checked: Callable[[str], str], office: Off
             return Cancel(str(fault))
         if row.mail_class not in OWN_PEOPLE and work.is_suppressed(_hashed(work, row)):
             return Cancel("the address is suppressed: an earlier mail to it bounced for good, or none is wanted")
+        if row.mail_class not in OWN_PEOPLE and (reached := reach(work, row, now)).why:
+            return Cancel(reached.why) if reached.until is None else Hold(reached.why, reached.until)
         not_permitted = _not_permitted(work, row)
         if not_permitted:
             return Cancel(not_permitted)

@@ -22,7 +22,8 @@ from mailflow.model.policy import Policy
 from mailflow.model.records import EventRecord, OutboxRecord, OutboxState, ReminderRecord
 from mailflow.model.words import Audience
 
-from .ports import Ids
+from .contact import safely
+from .ports import Ids, Work
 
 ANSWER_DAYS = 10
 """Working days in which we hope for an answer, where the policy has no reminders."""
@@ -70,7 +71,9 @@ class Office:
         return f"{desk}/event/{reference}" if desk and reference else desk
 
 
-def receipt(office: Office, answer: Answer, event: EventRecord, message: ParsedMessage, now: datetime) -> OutboxRecord:
+def receipt(
+    work: Work, office: Office, answer: Answer, event: EventRecord, message: ParsedMessage, now: datetime
+) -> OutboxRecord:
     """The one answer to an event. Its key is the request's: two copies of a request have one (P2)."""
     letter = _letter(
         office,
@@ -91,10 +94,13 @@ def receipt(office: Office, answer: Answer, event: EventRecord, message: ParsedM
         in_reply_to=message.message_id,
         references=message.references,
     )
+    letter = safely(work, letter, office.templates)
     return _row(office, letter, f"receipt:{event.request_key}", now, event_id=event.id, case_id=event.case_id)
 
 
-def chaser(office: Office, event: EventRecord, missing: tuple[str, ...], number: int, now: datetime) -> OutboxRecord:
+def chaser(
+    work: Work, office: Office, event: EventRecord, missing: tuple[str, ...], number: int, now: datetime
+) -> OutboxRecord:
     """Ask the referrer for what a referral still lacks, by type; ``number`` is which chaser it is."""
     letter = _letter(
         office,
@@ -106,11 +112,13 @@ def chaser(office: Office, event: EventRecord, missing: tuple[str, ...], number:
         recipient=event.sender_address,
         reference=event.reference,
     )
-    letter = replace(letter, missing=tuple(MissingInformation(sort) for sort in missing))
+    letter = replace(letter, language=_language(work, office, event), missing=tuple(map(MissingInformation, missing)))
+    letter = safely(work, letter, office.templates)
     return _row(office, letter, f"chaser:{event.id}:{number}", now, event_id=event.id, case_id=event.case_id)
 
 
 def follow_up(
+    work: Work,
     office: Office,
     review: ReviewRecord,
     chair: ReviewPersonRecord,
@@ -143,7 +151,19 @@ def follow_up(
         in_reply_to=answers.message_id if answers is not None else "",
         references=(answers.message_id,) if answers is not None else (),
     )
+    letter = safely(work, letter, office.templates)
     return _row(office, letter, key, now, case_id=case_id, review_id=review.id, person_id=chair.id)
+
+
+def _language(work: Work, office: Office, event: EventRecord) -> str:
+    """The language of whoever is written to again: the one that a human recorded of them, else that of our receipt."""
+    theirs = [p.language for p in work.people(event.case_id) if p.email.lower() == event.sender_address.lower()]
+    ours = [
+        row.language
+        for row in work.outbox_of(case_id=event.case_id)
+        if row.event_id == event.id and row.mail_class is MailClass.RECEIPT
+    ]
+    return next((one for one in (*theirs, *ours) if one in office.policy.languages), "en")
 
 
 def to_staff(

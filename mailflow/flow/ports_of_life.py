@@ -20,6 +20,7 @@ from mailflow.model.life import (
     ReviewPersonRecord,
     ReviewRecord,
     ReviewState,
+    SafeContact,
     SensitiveDay,
     SuppressionRecord,
 )
@@ -168,6 +169,10 @@ class LifeWork(ActsWork, Protocol):
     # -- what a gate asks -----------------------------------------------------------------------
     def untriaged_of(self, case_ids: Sequence[str]) -> tuple[EventRecord, ...]:
         """Events that nobody has looked at and that belong to those cases, or may (a proposed link); oldest first."""
+        ...
+
+    def contacts_of_address(self, address: MatchKey) -> tuple[SafeContact, ...]:
+        """How those people of cases may be reached who have that address and of whom somebody recorded it."""
         ...
 
     # -- promises, outbox, house ----------------------------------------------------------------

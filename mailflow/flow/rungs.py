@@ -180,7 +180,7 @@ def missing(work: Work, reminder: ReminderRecord, event: EventRecord, office: Of
     if reminder.rung:
         return to_a_human(work, reminder, event, "information is still missing after the last chaser: ring", now)
     number, last = int(reminder.key.rpartition(":")[2]), len(office.policy.clock.chaser_working_days)
-    work.queue_mail(chaser(office, event, case.missing, number, now))
+    work.queue_mail(chaser(work, office, event, case.missing, number, now))
     if number < last:
         return done(reminder, reminder.why, now)
     return again(reminder, now, office.calendar(now).add_working_days(now, WAIT_AFTER_LAST_CHASER))

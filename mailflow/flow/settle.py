@@ -197,7 +197,7 @@ def _write(
     for intent in decision.intents:
         match intent:
             case Answer():
-                work.queue_mail(receipt(office, intent, event, message, now))
+                work.queue_mail(receipt(work, office, intent, event, message, now))
             case Remind():
                 work.add_reminder(_reminder(office, event, intent))
             case ProposeLink():

@@ -20,6 +20,7 @@ the journey ``remind`` rings when a due time has come. May import ``syntax``, ``
 ``retention``         until when a closed case is kept, by its outcome; what stops it
 ``digest_counts``     the numbers of the morning digest; ``next_digest``, ``last_digest``
 ``month_after``       the same day so many months later, clamped to the month's end
+``contact_hours``     the hours in which a person may be reached, by their words; ``next_contact``: when they begin
 ``reading_sentence``  "A person will read your message by 12 noon on 24 November 2026."
 ====================  ==============================================================================
 
@@ -53,6 +54,7 @@ from .clocks import (
     revisit_due,
     rights_clock,
 )
+from .contact import contact_hours, next_contact
 from .days import at_hour, kept_free, london_day, next_sending, spread, stale, working_day_before
 from .deadlines import month_after, rights_due
 from .digest import DigestCounts, DigestItem, digest_counts, last_digest, next_digest
@@ -86,6 +88,7 @@ __all__ = [
     "calendar_for",
     "chaser_dues",
     "consent_review_due",
+    "contact_hours",
     "decision_due",
     "digest_counts",
     "escalation",
@@ -99,6 +102,7 @@ __all__ = [
     "month_after",
     "next_alert",
     "next_check",
+    "next_contact",
     "next_digest",
     "next_in_round",
     "next_question",

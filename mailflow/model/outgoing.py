@@ -28,6 +28,10 @@ class MailClass(StrEnum):
     """To the lead, each working morning: counts and links only."""
 
 
+OWN_PEOPLE = frozenset({MailClass.ALERT, MailClass.NOTICE, MailClass.DIGEST})
+"""Mail to our own staff: neither suppressed nor subject to anybody's safe contact."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:
     """A mail, ready for SMTP. Composed once; every attempt sends the same bytes."""

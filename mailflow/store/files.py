@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select, text
 from sqlmodel import col
 
 from mailflow.errors import NotFound, StateFault
+from mailflow.model.life import SafeContact
 from mailflow.model.records import (
     CaseRecord,
     ConsentRecord,
@@ -29,6 +30,7 @@ from .mapping import (
     event_values,
     person_record,
     person_values,
+    safe_contact,
 )
 from .tables import (
     CaseKeyRow,
@@ -153,6 +155,13 @@ class Files(Desk):
         )
         self.load_keys("person", (row.id for row in rows))
         return tuple(person_record(row, self.sealer("person", row.id)) for row in rows)
+
+    def contacts_of_address(self, address: MatchKey) -> tuple[SafeContact, ...]:
+        """How those people of cases may be reached who have that address and of whom somebody recorded it."""
+        rows = self.all(select(PersonRow).where(col(PersonRow.email_hash) == address.hash).order_by(col(PersonRow.id)))
+        self.load_keys("person", (row.id for row in rows))
+        found = (safe_contact(self.sealer("person", row.id).open_tree("contact", row.contact)) for row in rows)
+        return tuple(contact for contact in found if contact is not None)
 
     def erase_person(self, person_id: str) -> None:
         """Destroy what names a person: the data key, and the hash of their address. ``NotFound``."""

@@ -216,12 +216,13 @@ def person_record(row: PersonRow, box: RowSealer) -> PersonRecord:
         address_confirmed_at=row.address_confirmed_at,
         group_id=row.group_id or "",
         language=row.language or "",
-        contact=_safe_contact(box.open_tree("contact", row.contact)),
+        contact=safe_contact(box.open_tree("contact", row.contact)),
         left_at=row.left_at,
     )
 
 
-def _safe_contact(tree: dict[str, Any]) -> SafeContact | None:
+def safe_contact(tree: dict[str, Any]) -> SafeContact | None:
+    """How a person may be reached, as read; ``None`` where nobody recorded it, and where it was erased."""
     if not tree:
         return None
     lists = {name: tuple(tree[name]) for name in ("channels", "refused")}

@@ -115,6 +115,25 @@ def test_the_long_life_of_a_case_is_read_as_it_was_written(store: SqlStore) -> N
         assert work.people(file.id)[0] == someone and work.people(file.id)[1].contact is None
 
 
+def test_how_an_address_may_be_reached_is_found_in_every_case_and_dies_with_its_person(store: SqlStore) -> None:
+    one, other = case(), case()
+    first, second = SafeContact(("phone",)), SafeContact(hours="afternoons only")
+    with store.begin(ADA, NOW) as work:
+        work.add_case(one, ())
+        work.add_case(other, ())
+        theirs = person(one.id, email="Ruth@Mail.example", contact=first)
+        work.add_person(theirs)
+        work.add_person(person(other.id, email="ruth@mail.example", contact=second))
+        work.add_person(person(other.id, email="ruth@mail.example"))
+        work.add_person(person(other.id, email="somebody@mail.example", contact=SafeContact(("post",))))
+        address = work.hash_of("address", "ruth@mail.example")
+        assert set(work.contacts_of_address(address)) == {first, second}
+        assert work.contacts_of_address(work.hash_of("address", "nobody@mail.example")) == ()
+        work.erase_person(theirs.id)
+    with store.begin(ADA, NOW) as work:
+        assert work.contacts_of_address(address) == (second,)
+
+
 def test_a_permission_keeps_its_whole_story(store: SqlStore) -> None:
     file = case()
     someone = person(file.id)

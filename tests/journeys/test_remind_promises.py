@@ -85,6 +85,23 @@ def test_missing_information_is_asked_for_twice_then_a_human(house: Years) -> No
     assert "still missing" in house.do(lambda work: work.event(event.id)).task
 
 
+@pytest.mark.parametrize(
+    ("wrote", "recorded", "language"), [("cy", "", "cy"), ("en", "", "en"), ("en", "cy", "cy"), ("fr", "fr", "en")]
+)
+def test_a_chaser_is_written_in_the_language_of_its_referrer(
+    house: Years, wrote: str, recorded: str, language: str
+) -> None:
+    """Whoever wrote in Welsh is asked in Welsh; what a human recorded of them counts for more."""
+    event = referred(house, replace(INCOMPLETE, language=wrote))
+    if recorded:
+        whose = next(p for p in house.do(lambda work: work.people(event.case_id)) if p.email == OFFICER)
+        house.do(lambda work: work.save_person(replace(whose, language=recorded)))
+    house.to(date(2026, 11, 25))
+    (row,) = house.rows(MailClass.CHASER)
+    assert row.language == language
+    assert ("rhif ffôn" in row.text) == (language == "cy")
+
+
 def test_what_a_later_mail_of_the_thread_brings_is_not_asked_for(house: Years) -> None:
     event = referred(house)
     assert house.do(lambda work: work.case(event.case_id)).missing == (MissingInformation.FAMILY_CONTACT,)

@@ -9,12 +9,15 @@ from mailflow.decide.matching import folded_name, folded_telephone
 from mailflow.errors import UseError
 from mailflow.flow.planning import follow_ups_as_permitted
 from mailflow.model.life import GroupRecord, SafeContact
-from mailflow.model.records import CaseRecord, MatchKey, PersonRecord, PersonRole
+from mailflow.model.outgoing import OWN_PEOPLE
+from mailflow.model.records import CaseRecord, MatchKey, OutboxState, PersonRecord, PersonRole
 
 from .desk import Act, Desk, at_desk, bounded, person_of, reason
 
 CHANNELS = ("email", "phone", "text", "post")
 """Ways to reach somebody (domain.md §10, C2: each is allowed or refused by itself)."""
+MOST_WAITING = 5_000
+"""Mails of ours that wait to leave: more than the caps let out in a day."""
 CORRECTABLE = ("name", "relationship", "organisation", "email", "phone", "postcode", "age", "language", "role")
 """What of a person a human sets right."""
 
@@ -187,7 +190,8 @@ def set_safe_contact(
     note: str | None = None,
 ) -> PersonRecord:
     """Record how a person may be reached; what is ``None`` stays. A channel that is allowed is no longer refused, and
-    the other way round. Names and subjects are keys of ``service.yaml``: free text never reaches a header.
+    the other way round. Names and subjects are keys of ``service.yaml``: free text never reaches a header. What is
+    queued for them is taken back, and whatever is written from now on obeys (``flow.contact``).
 
     Raises ``NotFound``, ``UseError`` for a channel, name or subject that there is not.
     """
@@ -221,8 +225,19 @@ def set_safe_contact(
             return whose
         changed = replace(whose, contact=new)
         act.work.save_person(changed)
+        _take_back(act, changed)
         _note(act, changed, "contact", before=_said(was), after=_said(new))
         return changed
+
+
+def _take_back(act: Act, person: PersonRecord) -> None:
+    """What is queued for them was written before it was known how they may be reached: none of it leaves."""
+    waiting = act.work.outbox(states=(OutboxState.QUEUED, OutboxState.DEFERRED), limit=MOST_WAITING)
+    for row in waiting:
+        theirs = person.email.strip().lower() == row.recipient.strip().lower()
+        if theirs and row.mail_class not in OWN_PEOPLE:
+            why = "how this person may be reached was recorded after it was written: a human writes instead"
+            act.work.cancel_outbox(row_id=row.id, why=why, now=act.now)
 
 
 def _said(contact: SafeContact) -> str:
