@@ -67,6 +67,7 @@ _PASSCODE_SUBJECT = re.compile(
     r"sign[- ]?in code|otp)\b",
     re.IGNORECASE,
 )
+_FORWARDED = re.compile(r"\s*(?:fwd?|wg|tr)\s*:", re.IGNORECASE)
 _CODE = re.compile(
     r"(?m)(?:code|passcode|password|pin|otp)\b[^\n]{0,60}?[:\s](\d[\d -]{3,9}\d|[A-Z0-9]{6,10})\b"
     r"|^\s*(\d[\d -]{3,9}\d)\s*$"
@@ -226,7 +227,7 @@ def _bulk(signs: Signs) -> tuple[AutomaticKind, str] | None:
 
 def _reply_by_form(signs: Signs) -> tuple[AutomaticKind, str] | None:
     """Absence notices and receipts without any header, by their words."""
-    if re.match(r"\s*(?:fwd?|wg|tr)\s*:", signs.subject, re.IGNORECASE):
+    if _FORWARDED.match(signs.subject):
         return None
     itself, tickets = "", 0
     maybe = "machine" in signs.topics or "unsubscribe" in signs.topics

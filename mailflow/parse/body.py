@@ -194,7 +194,7 @@ class _Gathering:
             elif part.parameter("format").lower() == "flowed":
                 text = unflow(text, delsp=part.parameter("delsp").lower() == "yes")
             text = self._without_uuencoded(text)
-            lines = [Line(line) for line in text.split("\n", limits.TEXT_LINES)]
+            lines = list(map(Line, text.split("\n", limits.TEXT_LINES)))
         self._join(lines)
 
     def _page(self, html: str) -> Page:
@@ -207,17 +207,22 @@ class _Gathering:
 
     def _join(self, lines: list[Line]) -> None:
         """Put lines below those that are there, with one blank line between."""
-        spoken = [number for number, line in enumerate(lines) if line.text.strip()]
-        lines = _parted(lines[spoken[0] : spoken[-1] + 1]) if spoken else []
+        first, after = 0, len(lines)
+        while first < after and not lines[first].text.strip():
+            first += 1
+        while first < after and not lines[after - 1].text.strip():
+            after -= 1
+        lines = _parted(lines[first:after])
         if not lines:
             return
         self.content.texts += 1
-        ends = list(accumulate([len(line.text) + 2 for line in lines], initial=self.characters_kept))
-        most = min(bisect_right(ends, limits.TEXT_CHARACTERS) - 1, limits.TEXT_LINES - self.lines_kept)
-        if most < len(lines):
+        ends = self.characters_kept + sum([len(line.text) for line in lines]) + 2 * len(lines)
+        if ends > limits.TEXT_CHARACTERS or len(lines) > limits.TEXT_LINES - self.lines_kept:
             self.reader.fault("text_too_long", f"{limits.TEXT_CHARACTERS} characters were kept")
-            lines = lines[:most]
-        self.characters_kept = ends[most]
+            places = list(accumulate([len(line.text) + 2 for line in lines], initial=self.characters_kept))
+            most = min(bisect_right(places, limits.TEXT_CHARACTERS) - 1, limits.TEXT_LINES - self.lines_kept)
+            lines, ends = lines[:most], places[most]
+        self.characters_kept = ends
         self.lines_kept += len(lines) + 1
         if self.content.lines and lines:
             self.content.lines.append(Line(""))

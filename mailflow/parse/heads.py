@@ -32,7 +32,7 @@ ATTRIBUTION_LINES = 4
 
 FIELD_COLON = 64
 """The colon of a field or of "Begin forwarded message:" stands among the first so many characters."""
-_DRAWN_WITH = ("-", "=", "*", "_", ">")
+_DRAWN_WITH = frozenset("-=*_>")
 
 ATTRIBUTION_LENGTH = 400
 """Characters; a longer sentence that ends with "wrote:" was written by the sender."""
@@ -122,6 +122,8 @@ _ORIGINAL = re.compile(
     r"\s{0,3}[-_=]{0,30}\*?\s*$",
     re.IGNORECASE,
 )
+_MAY_SEPARATE = re.compile(r"[\s>*]{0,10}[-_=]{2}[-_=\s]{0,240}[^\s_=-]")
+"""Drawn, and words behind it: what every line has that parts an original message from what stands above it."""
 _MESSAGE_RULE = re.compile(r"[\s>*]{0,10}-{3,30}\s{0,3}([^\W\d_]+(?:[ '’][^\W\d_]+){0,4})\s{0,3}-{3,30}\*?\s*$")
 _MESSAGE_WORDS = frozenset(
     {
@@ -181,6 +183,8 @@ def is_forward_end(line: str) -> bool:
 def is_original_separator(line: str) -> bool:
     """True for ``-----Original Message-----`` and its kin."""
     look = line[: limits.LINE_LOOK]
+    if not _MAY_SEPARATE.match(look):
+        return False
     if _ORIGINAL.match(look) or _WROTE_RULE.match(look):
         return True
     drawn = _MESSAGE_RULE.match(look)
@@ -193,13 +197,13 @@ def is_rule(line: str) -> bool:
     return _RULE.match(line[: limits.LINE_LOOK]) is not None
 
 
-def may_open(text: str) -> bool:
-    """False for a line that no separator and no header block can begin with: nearly all lines.
+def openings(texts: list[str]) -> list[bool]:
+    """For every line, whether a separator or a header block may begin with it; false for nearly all lines.
 
     A look at two characters saves six patterns. A separator begins with what is drawn, a field has its
     colon early.
     """
-    return is_drawn(text) or text.find(":", 0, FIELD_COLON) >= 0
+    return [text.lstrip()[:1] in _DRAWN_WITH or text.find(":", 0, FIELD_COLON) >= 0 for text in texts]
 
 
 def is_drawn(text: str) -> bool:
@@ -267,7 +271,9 @@ def header_block(lines: list[str], first: int) -> Head | None:
     and at least two of date, subject and recipients. One blank line between fields is let pass, as
     Outlook on the web writes its fields as paragraphs.
     """
-    if not may_label(lines[first]) or _label(lines[first]) not in ("from", "date", "subject"):
+    if (":" not in lines[first] and "：" not in lines[first]) or not may_label(lines[first]):
+        return None
+    if _label(lines[first]) not in ("from", "date", "subject"):
         return None
     found: dict[str, str] = {}
     last = ""

@@ -45,6 +45,7 @@ _REPLY_SUBJECT = re.compile(r"\s*(?:re|aw|sv|antw|odp|vs|ynt|rif|atb)\s*(?:\[\d{
 _NAME_SIGNS = str.maketrans("._-", "   ")
 _HEADERS_OF_AN_ENTITY = ("content-type", "content-transfer-encoding", "mime-version", "content-disposition")
 _BLANKS = re.compile(r"\s+")
+_NEW = RegionKind.NEW  # a member of an enumeration takes ten times as long to look up as a name of the module
 
 
 def parse(raw: bytes, *, opened: bytes | None = None, own_addresses: tuple[str, ...] = ()) -> ParsedMessage:
@@ -66,18 +67,19 @@ def _parse(raw: bytes, opened: bytes | None, own_addresses: tuple[str, ...]) -> 
     inner = _opened(opened, reader) if opened is not None else None
     headers = _headers(root, reader)
     by_name = _by_name(root, headers)
-    for name in _ONCE:
-        if len(by_name.get(name, ())) > 1:
-            reader.fault("header_doubled", name)
+    if len(by_name) < len(headers):
+        for name in _ONCE:
+            if len(by_name.get(name, ())) > 1:
+                reader.fault("header_doubled", name)
     addresses = {name: _addresses(root, name) for name in ("from", "sender", "reply-to", "to", "cc")}
     subject = _first(by_name, "subject")
     if inner is not None and inner.header.first("subject"):
         subject = inner.text_of("subject").strip() or subject
     content = read_content(inner or root, reader)
-    parts = list(root.walk()) + (list(inner.walk()) if inner else [])
+    types = _types(root) if inner is None else _types(root) + _types(inner)
     text, topics, regions, forwarded = _regions(content, subject, addresses["from"])
     answers = bool(by_name.get("in-reply-to") or by_name.get("references") or _REPLY_SUBJECT.match(subject))
-    new_text = "\n".join(text[region.start : region.end] for region in regions if region.kind is RegionKind.NEW)
+    new_text = "\n".join([text[region.start : region.end] for region in regions if region.kind is _NEW])
     return_path = _return_path(by_name)
     report = report_part(root)
     automatic = judge_automatic(
@@ -89,11 +91,11 @@ def _parse(raw: bytes, opened: bytes | None, own_addresses: tuple[str, ...]) -> 
             text=text,
             new_text=new_text,
             answers=answers,
-            types=tuple(part.type for part in parts),
+            types=types,
             report_type=REPORT_TYPES[report.type] if report is not None else _report_type(root),
             report_fields=report_fields(report, reader),
             calendar_method=content.calendar_method,
-            attachments=sum(1 for each in content.attachments if not each.inline and each.note is None),
+            attachments=len([each for each in content.attachments if not each.inline and each.note is None]),
             own_addresses=own_addresses,
             topics=topics,
         )
@@ -122,10 +124,10 @@ def _parse(raw: bytes, opened: bytes | None, own_addresses: tuple[str, ...]) -> 
         attachments=tuple(content.attachments),
         automatic=automatic,
         bounce=bounce,
-        content_types=tuple(part.type for part in parts),
+        content_types=types,
         links=tuple(content.links),
         own_references=own_references(subject, text) if "reference" in topics else (),
-        defects=tuple(Defect(code, detail) for code, detail in reader.defects),
+        defects=tuple([Defect(code, detail) for code, detail in reader.defects]),
         thread_index=thread_index(_first(by_name, "thread-index")),
         secrets=find_secrets(text, passcode=coded) if coded or "secret" in topics else (),
         subject_secrets=find_secrets(subject, passcode=False) if "secret" in topics else (),
@@ -140,6 +142,11 @@ def _unread(raw: bytes, error: str) -> ParsedMessage:
         automatic=Automatic(AutomaticKind.NONE, "the mail could not be read", False), bounce=None, content_types=(),
         links=(), own_references=(), defects=(Defect("reader_failed", error),),
     )  # fmt: skip
+
+
+def _types(root: Part) -> tuple[str, ...]:
+    """The types of a tree, depth first."""
+    return tuple([part.type for part in root.walk()]) if root.children else (root.type,)
 
 
 # -- header ------------------------------------------------------------------------------------------
@@ -259,15 +266,18 @@ def _tile(lines: list[Line], starts: list[int], labelled: Labelled, length: int)
     ends between it and a neighbour belong to the neighbour.
     """
     runs: list[tuple[RegionKind, int, int]] = []
+    before: RegionKind | None = None
+    begin = latest = 0
     for number, kind in enumerate(labelled.kinds):
-        text = lines[number].text
-        if kind is None or not text.strip():
+        if kind is None or not lines[number].text.strip():
             continue
-        end = starts[number] + len(text)
-        if runs and runs[-1][0] is kind:
-            runs[-1] = (kind, runs[-1][1], end)
-        else:
-            runs.append((kind, starts[number], end))
+        if kind is not before:
+            if before is not None:
+                runs.append((before, starts[begin], starts[latest] + len(lines[latest].text)))
+            before, begin = kind, number
+        latest = number
+    if before is not None:
+        runs.append((before, starts[begin], starts[latest] + len(lines[latest].text)))
     if not runs:
         return (Region(RegionKind.NEW, 0, length),) if length else ()
     regions: list[Region] = []
@@ -276,7 +286,7 @@ def _tile(lines: list[Line], starts: list[int], labelled: Labelled, length: int)
         end = last
         if place + 1 == len(runs):
             end = length
-        elif kind is not RegionKind.NEW and runs[place + 1][0] is RegionKind.NEW:
+        elif kind is not _NEW and runs[place + 1][0] is _NEW:
             end = runs[place + 1][1]
         regions.append(Region(kind, start, end))
         start = end

@@ -82,7 +82,10 @@ class _Reading:
             or mark is _QUOTE
             for text, mark in zip(texts, [line.mark for line in lines], strict=True)
         ]
-        self.opening = [line.ruled or heads.may_open(line.text) for line in lines]
+        self.opening = heads.openings(texts)
+        for number, line in enumerate(lines):
+            if line.ruled:
+                self.opening[number] = True
         self.attributing = self._attributing() if "attribution" in topics else [False] * len(lines)
         anything = True in self.marked
         self.ends = self._stretches() if anything else list(range(len(lines)))

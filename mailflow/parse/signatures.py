@@ -15,7 +15,9 @@ SIGNATURE_LINES = 15
 SENTENCE_WORDS = 14
 """A line with more words than this is a sentence, however it is written."""
 
-_DASHES = ("-", "_", "—", "–")
+_DASHES = frozenset("-_—–")
+_NEW, _SIGNATURE = RegionKind.NEW, RegionKind.SIGNATURE
+_MARKED = Mark.SIGNATURE
 _DELIMITER = re.compile(r"(?:--|---|__|—|– –|-- ?)\s*$")
 _CLIENT = re.compile(
     r"\s*(?:sent|get|anfonwyd|gesendet|envoyé|enviado|inviato|verzonden|wysłane?|skickat|sendt|hol|typed|composed|"
@@ -116,9 +118,9 @@ def label_signature(
     footers = "footer" in topics
     for number in reversed(block):  # adverts stand below one another: the lowest is known first
         line = lines[number]
-        if line.mark is Mark.SIGNATURE or _names_client(lines, kinds, number):
-            kinds[number] = RegionKind.SIGNATURE
-    block = [number for number in block if kinds[number] is RegionKind.NEW]
+        if line.mark is _MARKED or _names_client(lines, kinds, number):
+            kinds[number] = _SIGNATURE
+    block = [number for number in block if kinds[number] is _NEW]
     for place, number in enumerate(block):
         if (
             lines[number].text[:1] in _DASHES
@@ -167,11 +169,9 @@ def only_words(lines: list[Line], signed: list[int]) -> list[int]:
 def _names_client(lines: list[Line], kinds: list[RegionKind | None], number: int) -> bool:
     """True for "Sent from my iPhone"; for a device that we do not know, only on a line between blank ones."""
     text = lines[number].text
-    if text.strip() == _TRACKED:
-        return True
     begin = text.lstrip(_CLIENT_JUNK)
     if len(text) > LONGEST_CLIENT or begin[:3].lower() not in _CLIENT_BEGINS:
-        return False
+        return _TRACKED in text and text.strip() == _TRACKED
     if not _TELLING.isdisjoint(begin.lower().split()):
         return False
     if len(text) < _SIGN_OFF_LENGTH and _CLIENT.match(text):
