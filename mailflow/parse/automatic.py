@@ -15,9 +15,9 @@ from mailflow.model.words import AutomaticKind
 
 from . import absence
 from .lists import is_discussion
-from .patterns import linear
+from .patterns import Standing, linear
 from .reports import judge_calendar, judge_report
-from .signs import STRICT_NOREPLY, Signs, from_nobody, is_daemon, is_personal, local_part
+from .signs import Signs, is_personal
 
 _NOREPLY = re.compile(
     r"^(?:.{0,40}[-_.])?(?:no|not|do[-_.]?not|dont)[-_.]?reply(?:$|[-_.+@0-9])|^(?:notifications?|alerts?|system|"
@@ -60,7 +60,7 @@ UNSUBSCRIBE_FORM = (
     r"\bunsubscribe\b|manage (?:your )?(?:e-?mail )?(?:preferences|subscription)|you are receiving this|opt[- ]out\b"
 )
 _UNSUBSCRIBE = linear(UNSUBSCRIBE_FORM)
-_SUSPICIOUS = linear(f"{UNSUBSCRIBE_FORM}|{absence.MACHINE_FORM}")
+_SUSPICIOUS = Standing(f"{UNSUBSCRIBE_FORM}|{absence.MACHINE_FORM}")
 _ONCE_ONLY = linear(r"one[- ]?time|expire|do not share|verification|valid for|sign[- ]?in|log[- ]?in")
 _PASSCODE_SUBJECT = re.compile(
     r"(?:one[- ]?time (?:pass(?:code|word)|code|pin)|verification code|security code|passcode|access code|"
@@ -118,7 +118,7 @@ def _reply_by_header(signs: Signs) -> tuple[AutomaticKind, str] | None:
         told = submitted and submitted != "no"
         why = f"the header Auto-Submitted says {submitted[:40]} and it answers a mail" if told else ""
         return AutomaticKind.AUTO_REPLY, why or "the subject has the form of an automatic reply"
-    if from_nobody(signs) and signs.answers:
+    if signs.from_nobody and signs.answers:
         return AutomaticKind.AUTO_REPLY, "its return path is empty and it answers a mail"
     if signs.return_path == "" and not signs.attachments and absence.acknowledges(signs.new_text):
         return AutomaticKind.AUTO_REPLY, "its return path is empty and it acknowledges a mail"
@@ -184,7 +184,7 @@ def _precedence(signs: Signs) -> str:
 
 def _is_posted(signs: Signs) -> bool:
     """True when somebody wrote it to a discussion list; a list is no writer."""
-    return is_discussion(signs.headers, signs.subject, answers=signs.answers, local=local_part(signs))
+    return is_discussion(signs.headers, signs.subject, answers=signs.answers, local=signs.local)
 
 
 def _bulk(signs: Signs) -> tuple[AutomaticKind, str] | None:
@@ -201,7 +201,7 @@ def _bulk(signs: Signs) -> tuple[AutomaticKind, str] | None:
     submitted = _submitted(signs)
     if submitted and submitted != "no":
         found.append(f"Auto-Submitted: {submitted[:40]}")
-    if _NOREPLY.match(local_part(signs)):
+    if _NOREPLY.match(signs.local):
         found.append("a sender that takes no answers")
     if "unsubscribe" in signs.topics and (
         _UNSUBSCRIBE.search(signs.new_text) or _UNSUBSCRIBE.search(signs.text[-1_500:] if not signs.answers else "")
@@ -216,11 +216,11 @@ def _bulk(signs: Signs) -> tuple[AutomaticKind, str] | None:
         return AutomaticKind.BULK, "it has " + " and ".join(found[:3])
     if precedence in ("bulk", "junk") and not (signs.answers or signs.attachments or is_personal(signs)):
         return AutomaticKind.BULK, f"the header Precedence says {precedence} and it asks for nothing personal"
-    if submitted not in ("", "no") and _QUARANTINE.match(local_part(signs)):
+    if submitted not in ("", "no") and _QUARANTINE.match(signs.local):
         return AutomaticKind.BULK, f"the header Auto-Submitted says {submitted[:40]} and a spam filter wrote it"
     if submitted.startswith(("auto-generated", "auto-notified")) and not is_personal(signs):
         return AutomaticKind.BULK, f"the header Auto-Submitted says {submitted[:40]} and it asks for nothing personal"
-    if STRICT_NOREPLY.search(local_part(signs)) and not is_personal(signs) and not signs.attachments:
+    if signs.silent and not is_personal(signs) and not signs.attachments:
         return AutomaticKind.BULK, "its sender takes no answers and it asks for nothing personal"
     return None
 
@@ -231,7 +231,7 @@ def _reply_by_form(signs: Signs) -> tuple[AutomaticKind, str] | None:
         return None
     itself, tickets = "", 0
     maybe = "machine" in signs.topics or "unsubscribe" in signs.topics
-    suspicious = maybe and _SUSPICIOUS.search(signs.text) is not None
+    suspicious = maybe and _SUSPICIOUS.is_in(signs.text)
     if suspicious:
         itself = absence.names_itself(signs.text if not signs.answers else signs.new_text or signs.text[:2_000])
         tickets = absence.ticket_signs(signs.new_text)
@@ -243,11 +243,12 @@ def _reply_by_form(signs: Signs) -> tuple[AutomaticKind, str] | None:
         return AutomaticKind.BULK, f"it calls itself an automatic {itself}"
     if suspicious and absence.asks_for_proof(signs.new_text) and not is_personal(signs):
         return AutomaticKind.AUTO_REPLY, "it asks the sender to prove that a person wrote (challenge and response)"
-    if signs.answers and _tells_of_absence(signs) and absence.absence_text(signs.subject, signs.new_text):
+    away = "away" in signs.topics and not signs.attachments
+    if away and signs.answers and _tells_of_absence(signs) and absence.absence_text(signs.subject, signs.new_text):
         return AutomaticKind.AUTO_REPLY, "it is a short answer that tells of an absence and who covers it"
     if not signs.attachments and absence.named_absence(signs.subject, signs.new_text):
         return AutomaticKind.AUTO_REPLY, "the subject names an absence and nothing is asked"
-    if absence.weak_absence(signs.subject, signs.new_text) and _tells_of_absence(signs):
+    if away and absence.weak_absence(signs.subject, signs.new_text) and _tells_of_absence(signs):
         return AutomaticKind.AUTO_REPLY, "subject and first words tell of an absence"
     if tickets >= 4 or (tickets >= 3 and not is_personal(signs) and not signs.attachments):
         return AutomaticKind.AUTO_REPLY, "it has the form of a ticket system's acknowledgement"
@@ -255,9 +256,7 @@ def _reply_by_form(signs: Signs) -> tuple[AutomaticKind, str] | None:
 
 
 def _tells_of_absence(signs: Signs) -> bool:
-    """True when subject or text say that somebody is away, and no file is added."""
-    if "away" not in signs.topics or signs.attachments:
-        return False
+    """True when subject or text say that somebody is away."""
     return absence.tells_of_absence(f"{signs.subject}\n{signs.text}")
 
 
@@ -275,9 +274,9 @@ def _hindrance(signs: Signs) -> str:
         return "its author is an address of ours"
     if signs.return_path == "":
         return "its return path is empty: nobody wants an answer"
-    if is_daemon(signs):
+    if signs.daemon:
         return "its author is a mail system"
-    if STRICT_NOREPLY.search(local_part(signs)):
+    if signs.silent:
         return "its author takes no answers"
     if suppress & {"all", "oof", "autoreply"}:
         return "it asks for no automatic answer (X-Auto-Response-Suppress)"

@@ -33,6 +33,11 @@ _BANNER_WORDS = (
     "allanol",
 )  # fmt: skip
 """One of them stands in every banner; to look for them costs less than the pattern on one line."""
+BANNER_FORM = (
+    r"(?m)external|outside|originated|(?:unknown |^)sender|(?:not |^)from|(?:trusted |^)source|(?:often |^)get|links|"
+    r"allanol"
+)
+"""The same as a pattern; where a line ends between two words, the second begins a line."""
 _BANNER_MORE = re.compile(
     r"[\s*\[\(>-]{0,10}(?:do not (?:click|open|follow|reply)|please (?:do not|don't|take care|be careful|treat)|"
     r"unless you (?:recogni[sz]e|trust|know)|learn why this is important|and know the content|be (?:careful|vigilant|"
@@ -60,6 +65,7 @@ _MARKING = re.compile(
     re.IGNORECASE,
 )
 _MARKING_WORDS = ("official", "protect", "restricted", "secret", "unclassified", "swyddogol")
+MARKING_FORM = "|".join(_MARKING_WORDS)
 _LIST_RULE = re.compile(r"\s{0,10}[_-]{2,80}\s*$")
 LIST_LINES = 5
 """The footer of a mailing list has so many lines below its rule."""

@@ -18,6 +18,8 @@ from .notices import label_notices, speaks_like_a_lawyer
 from .signatures import label_signature, only_words
 from .stretches import blocks_of, put
 
+_NEW = RegionKind.NEW
+
 
 def label_furniture(
     lines: list[Line], kinds: list[RegionKind | None], names: frozenset[str], topics: frozenset[str]
@@ -27,18 +29,21 @@ def label_furniture(
     ``names`` are the lower-case words of the author's display name and address: how they sign;
     ``topics`` is what the text may hold.
     """
-    new = [number for number, kind in enumerate(kinds) if kind is RegionKind.NEW]
-    label_banners(lines, kinds, new)
-    label_markings(lines, kinds, new)
+    new = [number for number, kind in enumerate(kinds) if kind is _NEW]
+    if "banner" in topics:
+        label_banners(lines, kinds, new)
+    if "marking" in topics:
+        label_markings(lines, kinds, new)
     label_list_footers(lines, kinds, new)
-    _meetings(lines, kinds, new)
+    if "meeting" in topics:
+        _meetings(lines, kinds, new)
     blocks = blocks_of(kinds)
     if "lawyer" in topics and speaks_like_a_lawyer(lines, new):
         for block in blocks:
             label_notices(lines, kinds, block)
         blocks = blocks_of(kinds)
     signed = [number for block in blocks for number in label_signature(lines, kinds, block, names, topics)]
-    if signed and not any(kind is RegionKind.NEW for kind in kinds):
+    if signed and _NEW not in kinds:
         put(kinds, only_words(lines, signed), RegionKind.NEW)
 
 

@@ -11,6 +11,8 @@ import re
 BLOCK_LINES = 40
 """A block is not longer; with translations of the telephone numbers it comes near."""
 
+MEETING_FORM = "meet"
+"""What a text with such a block holds."""
 _ANCHOR = re.compile(
     r"[\s>*]{0,10}(?:microsoft teams(?: meeting| need help\??| cyfarfod)?\s*(?:need help\?.*)?$|"
     r"cyfarfod microsoft teams\s*$|"

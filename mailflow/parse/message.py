@@ -35,7 +35,7 @@ from .html import Line
 from .mime import Part, Reader
 from .quoting import Labelled, label
 from .secrets import find_secrets
-from .signs import Signs
+from .signs import Signs, is_daemon, is_nobody, is_silent, local_part
 from .thread import message_id, message_ids, own_references, thread_index
 from .topics import topics_of
 
@@ -82,6 +82,7 @@ def _parse(raw: bytes, opened: bytes | None, own_addresses: tuple[str, ...]) -> 
     new_text = "\n".join([text[region.start : region.end] for region in regions if region.kind is _NEW])
     return_path = _return_path(by_name)
     report = report_part(root)
+    local = local_part(addresses["from"])
     automatic = judge_automatic(
         Signs(
             headers=by_name,
@@ -98,6 +99,10 @@ def _parse(raw: bytes, opened: bytes | None, own_addresses: tuple[str, ...]) -> 
             attachments=len([each for each in content.attachments if not each.inline and each.note is None]),
             own_addresses=own_addresses,
             topics=topics,
+            local=local,
+            silent=is_silent(local),
+            daemon=is_daemon(addresses["from"]),
+            from_nobody=is_nobody(return_path),
         )
     )
     coded = automatic.kind is AutomaticKind.PASSCODE
@@ -298,8 +303,7 @@ def _names(authors: tuple[Address, ...]) -> frozenset[str]:
     words: set[str] = set()
     for author in authors[:1]:
         local = author.address.rpartition("@")[0]
-        for word in _NAME_WORD.findall(f"{author.name} {local.translate(_NAME_SIGNS)}"[:300]):
-            words.add(word.lower())
+        words.update(map(str.lower, _NAME_WORD.findall(f"{author.name} {local.translate(_NAME_SIGNS)}"[:300])))
     return frozenset(words)
 
 

@@ -61,6 +61,20 @@ def linear(pattern: str, *, ignore_case: bool = True) -> Linear:
     return compiled
 
 
+class Standing:
+    """A pattern of which is only asked whether it stands in a text: half the time of a search that tells where."""
+
+    def __init__(self, pattern: str) -> None:
+        """Blind to case. Raises ``re2.error`` for what re2 does not know."""
+        self._set = re2.Set.SearchSet(_options())
+        self._set.Add(f"(?i){pattern}")
+        self._set.Compile()
+
+    def is_in(self, text: str) -> bool:
+        """Whether it does."""
+        return bool(self._set.Match(text))
+
+
 class Several:
     """Several patterns that are looked for together: one walk over a text says which of them stand in it.
 

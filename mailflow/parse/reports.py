@@ -13,7 +13,7 @@ from mailflow.model.words import AutomaticKind
 from .absence import pleads
 from .bounce import only_delivered
 from .bounce_forms import is_complaint, looks_like_bounce
-from .signs import STRICT_NOREPLY, Signs, from_nobody, is_daemon, is_personal, local_part
+from .signs import Signs, is_personal
 
 FIRST_WORDS = 1_500
 """Characters of new text in which a person who sends a report would say why."""
@@ -77,10 +77,10 @@ def judge_report(signs: Signs) -> tuple[AutomaticKind, str] | None:
     why = looks_like_bounce(
         signs.subject,
         signs.text,
-        daemon=is_daemon(signs),
-        null_path=from_nobody(signs),
+        daemon=signs.daemon,
+        null_path=signs.from_nobody,
         returned=returned,
-        silent=STRICT_NOREPLY.search(local_part(signs)) is not None,
+        silent=signs.silent,
         pleads=lambda: pleads(signs.new_text[:FIRST_WORDS]),
         personal=lambda: is_personal(signs, FIRST_WORDS),
     )

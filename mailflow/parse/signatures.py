@@ -7,7 +7,7 @@ import re
 from mailflow.model.message import RegionKind
 
 from .html import Line, Mark
-from .patterns import linear
+from .patterns import Standing
 from .stretches import look, put
 
 SIGNATURE_LINES = 15
@@ -73,6 +73,13 @@ _SIGN_OFF = re.compile(
     r"(?:\s*[/,|&+]\s*|\s+and\s+)?){1,3}[\s,.!x:)-]{0,8}$",
     re.IGNORECASE,
 )
+_SIGN_OFF_BEGINS = frozenset(
+    {
+        "wi", "ve", "my", "ou", "al", "ki", "be", "wa", "ma", "go", "re", "th", "ta", "ch", "br", "kr", "rg", "yo",
+        "si", "lo", "co", "di", "yn", "yr", "z ", "po", "mi", "fr", "vi", "mf", "bi", "sa", "un", "at", "me", "mv",
+    }
+)  # fmt: skip
+"""How every sign-off begins; to look for these first costs a tenth of the pattern."""
 _SIGN_OFF_NAMED = re.compile(
     r"\s*(?:(?:kind |best |warm |many )?(?:regards|thanks|wishes)|thx|ta|cheers|best|love|diolch)\s*[,.!–-]{1,3}\s+"
     r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,2})\s*x{0,3}\s*$",
@@ -87,7 +94,7 @@ TOLD_WORDS = 5
 """A line with fewer words below a delimiter is a motto."""
 _ONESELF = re.compile(r"(?<![\w/])(?:I|i['’]m|I['’](?:m|ve|d|ll)|im|my|me|we|he|she|him|they|it['’]s)(?![\w/(])")
 _CONTACT_SIGN = re.compile(r"[@\d.:)]")
-_CONTACT = linear(
+_CONTACT = Standing(
     r"(?:\d[\d ()/.-]{6,20}\d|[^\s@]@[^\s@]{2}|https?://|\bwww\.|\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b"
     r"|^\s*(?:tel|phone|mob|mobile|direct|office|e-?mail|web|fax|ext|m|t|e|w|ffôn|address)\s*[:.)])"
 )
@@ -97,7 +104,7 @@ FOOTER_FORM = (
     r"linkedin|"
     r"this mailbox is|please do not reply)"
 )
-_FOOTER_PHRASE = linear(FOOTER_FORM)
+_FOOTER_PHRASE = Standing(FOOTER_FORM)
 _SMALL_WORDS = frozenset(
     {
         "&", "+", "-", "/", "a", "ac", "and", "at", "de", "for", "i", "in", "la", "le", "o", "of", "on", "s",
@@ -116,9 +123,9 @@ def label_signature(
     ``topics`` is what the text may hold.
     """
     footers = "footer" in topics
-    for number in reversed(block):  # adverts stand below one another: the lowest is known first
-        line = lines[number]
-        if line.mark is _MARKED or _names_client(lines, kinds, number):
+    adverts = [number for number in block if lines[number].mark is _MARKED or _may_name_client(lines[number].text)]
+    for number in reversed(adverts):  # they stand below one another: the lowest is known first
+        if lines[number].mark is _MARKED or _names_client(lines, kinds, number):
             kinds[number] = _SIGNATURE
     block = [number for number in block if kinds[number] is _NEW]
     for place, number in enumerate(block):
@@ -153,9 +160,9 @@ def _spoken_below(lines: list[Line], rest: list[int]) -> int:
         text = look(lines[rest[place]])
         parted = rest[place - 1] != rest[place] - 1
         words = _WORD.findall(text)
-        if not parted or len(words) < TOLD_WORDS or _FOOTER_PHRASE.search(text):
+        if not parted or len(words) < TOLD_WORDS or _FOOTER_PHRASE.is_in(text):
             continue
-        if _ONESELF.search(text) or (_ENDS_SENTENCE.search(text) and not _CONTACT.search(text)):
+        if _ONESELF.search(text) or (_ENDS_SENTENCE.search(text) and not _CONTACT.is_in(text)):
             return place
     return len(rest)
 
@@ -164,6 +171,11 @@ def only_words(lines: list[Line], signed: list[int]) -> list[int]:
     """The lines of a sign-off that are all somebody wrote: "Thank you!", and no name."""
     thanks = [number for number in signed if _THANKS.match(look(lines[number]))]
     return thanks[:1]
+
+
+def _may_name_client(text: str) -> bool:
+    """False for a line that cannot be about the device: a look at three letters."""
+    return text.lstrip(_CLIENT_JUNK)[:3].lower() in _CLIENT_BEGINS or _TRACKED in text
 
 
 def _names_client(lines: list[Line], kinds: list[RegionKind | None], number: int) -> bool:
@@ -194,7 +206,7 @@ def _signature_start(lines: list[Line], block: list[int], names: frozenset[str],
     lowest = max(0, len(block) - SIGNATURE_LINES)
     while place >= lowest:
         text = look(lines[block[place]])
-        if len(text) < _SIGN_OFF_LENGTH and _SIGN_OFF.match(text):
+        if _is_sign_off(text):
             return place if place > 0 or len(block) == 1 or start is not None else start
         if _SIGN_OFF_NAMED.match(text) and _own_name(_SIGN_OFF_NAMED.sub(r"\1", text), names):
             return place
@@ -204,6 +216,14 @@ def _signature_start(lines: list[Line], block: list[int], names: frozenset[str],
             start = place
         place -= 1
     return _with_name_above(lines, block, start, names, footers)
+
+
+def _is_sign_off(text: str) -> bool:
+    """True for "Kind regards," and its kin, alone on a line."""
+    begin = text.lstrip()[:2]
+    if len(text) >= _SIGN_OFF_LENGTH or (begin.isascii() and begin.lower() not in _SIGN_OFF_BEGINS):
+        return False
+    return _SIGN_OFF.match(text) is not None
 
 
 def _with_name_above(
@@ -242,9 +262,9 @@ def _name_like(text: str, names: frozenset[str], footers: bool) -> bool:
         return len(text) < 150
     if len(words) > SENTENCE_WORDS:
         return False
-    if _CONTACT_SIGN.search(text) and _CONTACT.search(text) and not _says_something(words, text):
+    if _CONTACT_SIGN.search(text) and _CONTACT.is_in(text) and not _says_something(words, text):
         return True
-    if footers and _FOOTER_PHRASE.search(text):
+    if footers and _FOOTER_PHRASE.is_in(text):
         return True
     if (len(words) > 4 and _ENDS_SENTENCE.search(text)) or "?" in text:
         return False

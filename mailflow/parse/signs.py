@@ -10,7 +10,7 @@ from mailflow.model.message import Address
 from .bounce_forms import DAEMON, DAEMON_NAME
 from .patterns import linear
 
-STRICT_NOREPLY = re.compile(r"(?:^|[-_.])(?:no|not|do[-_.]?not|dont)[-_.]?reply", re.IGNORECASE)
+_STRICT_NOREPLY = re.compile(r"(?:^|[-_.])(?:no|not|do[-_.]?not|dont)[-_.]?reply", re.IGNORECASE)
 """Senders that say that they take no answers."""
 PERSONAL = linear(
     r"\b(?:my (?:son|daughter|mum|mother|dad|father|brother|sister|wife|husband|partner|family|name is|number is)|"
@@ -43,6 +43,14 @@ class Signs:
 
     topics: frozenset[str]
     """What subject and text may hold (``topics``); what is not among them need not be looked for."""
+    local: str
+    """Of the author's address what stands before the ``@``, lower case."""
+    silent: bool
+    """The author says by the address that it takes no answers."""
+    daemon: bool
+    """A mail system signs as the sender."""
+    from_nobody: bool
+    """It came from the null path, or from a mail system's own (RFC 5321 §4.5.5)."""
     report_fields: str = ""
     """The fields of that report as written, and whatever follows them."""
 
@@ -57,16 +65,21 @@ def is_personal(signs: Signs, characters: int | None = None) -> bool:
     return PERSONAL.search(signs.new_text[:characters]) is not None
 
 
-def local_part(signs: Signs) -> str:
-    """The part before the ``@`` of the author's address."""
-    return signs.authors[0].address.rpartition("@")[0].lower() if signs.authors else ""
+def local_part(authors: tuple[Address, ...]) -> str:
+    """The part before the ``@`` of the author's address, lower case."""
+    return authors[0].address.rpartition("@")[0].lower() if authors else ""
 
 
-def is_daemon(signs: Signs) -> bool:
+def is_silent(local: str) -> bool:
+    """True for the local part of a sender that says that it takes no answers."""
+    return _STRICT_NOREPLY.search(local) is not None
+
+
+def is_daemon(authors: tuple[Address, ...]) -> bool:
     """True when a mail system signs as the sender."""
-    if not signs.authors:
+    if not authors:
         return False
-    author = signs.authors[0]
+    author = authors[0]
     return (
         DAEMON.match(author.address) is not None
         or DAEMON_NAME.match(author.name) is not None
@@ -74,7 +87,6 @@ def is_daemon(signs: Signs) -> bool:
     )
 
 
-def from_nobody(signs: Signs) -> bool:
-    """True when the mail came from the null path, or from a mail system's own (RFC 5321 §4.5.5)."""
-    path = signs.return_path
+def is_nobody(path: str | None) -> bool:
+    """True for the null path, and for a mail system's own (RFC 5321 §4.5.5)."""
     return path == "" or (path is not None and DAEMON.match(path) is not None)

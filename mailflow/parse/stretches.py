@@ -15,6 +15,8 @@ _TOLD = re.compile(
 )
 """Somebody speaks of herself, or tells of another."""
 
+_NEW = RegionKind.NEW
+
 
 def look(line: Line) -> str:
     """As much of a line as patterns look at."""
@@ -26,7 +28,7 @@ def blocks_of(kinds: list[RegionKind | None]) -> list[list[int]]:
     blocks: list[list[int]] = []
     open_block = False
     for number, kind in enumerate(kinds):
-        if kind is RegionKind.NEW:
+        if kind is _NEW:
             if open_block:
                 blocks[-1].append(number)
             else:

@@ -11,6 +11,8 @@ THREAD_INDEX = 40
 """Characters of base64 that hold the root; the rest grows with the thread."""
 
 _BRACKETED = re.compile(r"<\s*([^<>\s]{1,998})\s*>")
+_ONE = re.compile(r"<([^<>\s]{1,998})>")
+"""As nearly every Message-ID and most In-Reply-To have it."""
 _BARE = re.compile(r"[^<>\s,;\"()]{1,400}@[^<>\s,;\"()]{1,400}")
 OWN_FORM = "HS-([A-Z2-9]{4})-([A-Z2-9]{4})"
 """What a reference of ours looks like, in capitals or not."""
@@ -23,6 +25,10 @@ def message_ids(value: str) -> tuple[str, ...]:
 
     Phrases that old mail programs put beside them are dropped (RFC 5322 §4.5.4).
     """
+    if not value:
+        return ()
+    if one := _ONE.fullmatch(value):
+        return (one[1],)
     found = [each for each in _BRACKETED.findall(value) if len(each) <= limits.MESSAGE_ID]
     if not found:
         found = [each.strip("'.") for each in _BARE.findall(value)]

@@ -11,7 +11,7 @@ stand in it: every state of the machine is memory that the next step of the read
 
 from __future__ import annotations
 
-from . import absence, automatic, heads, notices, secrets, separators, signatures, thread
+from . import absence, automatic, banners, heads, meetings, notices, secrets, separators, signatures, thread
 from .patterns import Several
 
 LOOKED_AT = 20_000
@@ -28,6 +28,9 @@ FORMS = {
     "forward": separators.FORWARD_WORDS,
     "reference": thread.OWN_FORM,
     "footer": signatures.FOOTER_FORM,
+    "banner": banners.BANNER_FORM,
+    "marking": banners.MARKING_FORM,
+    "meeting": meetings.MEETING_FORM,
 }
 _TOPICS = Several(FORMS)
 ALL = _TOPICS.names
