@@ -11,14 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_POSTING = ("x-google-group-id", "x-mailman-version", "x-beenthere", "x-mlserver", "x-groupsio-msgnum")
-_CAMPAIGN = (
-    "x-campaign-id",
-    "x-campaignid",
-    "x-mailchimp-campaign",
-    "x-csa-complaints",
-    "x-mc-user",
-    "x-list-administrivia",
+_POSTING = frozenset({"x-google-group-id", "x-mailman-version", "x-beenthere", "x-mlserver", "x-groupsio-msgnum"})
+_CAMPAIGN = frozenset(
+    {
+        "x-campaign-id",
+        "x-campaignid",
+        "x-mailchimp-campaign",
+        "x-csa-complaints",
+        "x-mc-user",
+        "x-list-administrivia",
+    }
 )
 _PERIODICAL = re.compile(
     r"\b(?:newsletter|bulletin|digest|announce(?:ment)?s?|press release|weekly|monthly|round-?up|issue \d|"
@@ -40,11 +42,11 @@ def is_discussion(headers: Mapping[str, tuple[str, ...]], subject: str, *, answe
     ...               local="ann")
     True
     """
-    if any(name in headers for name in _CAMPAIGN) or _SENDS_ONLY.match(local):
+    if not _CAMPAIGN.isdisjoint(headers):
         return False
     post = headers.get("list-post", ("",))[0].strip().lower()
-    takes_posts = (bool(post) and not post.startswith("no")) or any(name in headers for name in _POSTING)
+    takes_posts = (bool(post) and not post.startswith("no")) or not _POSTING.isdisjoint(headers)
     takes_posts = takes_posts or headers.get("mailing-list", ("",))[0].strip().lower().startswith("list ")
-    if not takes_posts:
+    if not takes_posts or _SENDS_ONLY.match(local):
         return False
     return answers or not _PERIODICAL.search(subject)

@@ -12,6 +12,8 @@ from .stretches import look, put
 
 SIGNATURE_LINES = 15
 """A block after a sign-off with more lines than this is text."""
+OWN_NAME_WORDS = 8
+"""A line that holds the author's name and more words than this says more, unless it is drawn with bars."""
 SENTENCE_WORDS = 14
 """A line with more words than this is a sentence, however it is written."""
 
@@ -240,11 +242,13 @@ def _with_name_above(
 
 def _own_name(text: str, names: frozenset[str]) -> bool:
     """True when the line holds the author's name, a short form or the initial of it, and little else."""
-    words = [word.lower().strip(".") for word in _WORD.findall(text[:120])]
+    found = _WORD.findall(text[:120])
+    if len(found) > OWN_NAME_WORDS and "|" not in text:
+        return False
+    words = [word.lower().strip(".") for word in found]
     if len(words) == 1 and len(words[0]) == 1:
         return any(name.startswith(words[0]) for name in names)
-    known = [word for word in words if len(word) > 1 and _is_name(word, names)]
-    return bool(known) and (len(words) <= 8 or "|" in text)
+    return any(_is_name(word, names) for word in words if len(word) > 1)
 
 
 def _is_name(word: str, names: frozenset[str]) -> bool:
