@@ -32,6 +32,8 @@ _URL_SAFE = re.compile(rb"[A-Za-z0-9_-]*[_-][A-Za-z0-9_-]*=*")
 _FROM_URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _LINE_OF_WORDS = re.compile(rb"(?m)^.*[^ \t\r\n][ \t]+[^ \t\r\n].*$")
 _AFTER_LABEL = re.compile(rb"[;(].*", re.DOTALL)
+_AS_IT_STANDS = (b"7bit", b"8bit", b"", b"binary")
+"""Transfer encodings that encode nothing (RFC 2045 §6.2)."""
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
@@ -227,7 +229,10 @@ def decode_transfer(part: Part, limit: int | None = None) -> tuple[bytes, str]:
     Never raises: damaged base64 gives what can be read of it. ``limit`` bounds the content in bytes.
     """
     data = part.body if limit is None else part.raw[part.start : min(part.end, part.start + 4 * limit)]
-    encoding = _AFTER_LABEL.sub(b"", part.header.first("content-transfer-encoding")).strip(b" \t\"'").lower()
+    encoding = part.header.first("content-transfer-encoding").lower()
+    if encoding in _AS_IT_STANDS:
+        return (data if limit is None else data[:limit]), ""
+    encoding = _AFTER_LABEL.sub(b"", encoding).strip(b" \t\"'")
     defect = ""
     if encoding == b"base64":
         data, defect = _base64(data)
@@ -235,7 +240,7 @@ def decode_transfer(part: Part, limit: int | None = None) -> tuple[bytes, str]:
         data = binascii.a2b_qp(_QP_BLANKS.sub(b"=", data))
     elif encoding in (b"x-uuencode", b"uuencode", b"x-uue", b"uue"):
         data, defect = decode_uu(data)
-    elif encoding not in (b"", b"7bit", b"8bit", b"binary"):
+    elif encoding not in _AS_IT_STANDS:
         defect = "transfer_encoding_unknown"
     return (data if limit is None else data[:limit]), defect
 
