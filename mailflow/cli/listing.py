@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from mailflow.errors import UseError
 from mailflow.model.records import OutboxState
 
 from .app import app, config_path
@@ -21,8 +20,6 @@ stuck_app = typer.Typer(invoke_without_command=True, help="Mails that are set as
 app.add_typer(stuck_app, name="stuck")
 audit_app = typer.Typer(no_args_is_help=True, help="Who saw and did what.")
 app.add_typer(audit_app, name="audit")
-outbox_app = typer.Typer(invoke_without_command=True, help="Mail that will leave, is leaving, or has left.")
-app.add_typer(outbox_app, name="outbox")
 
 
 @app.command()
@@ -145,7 +142,7 @@ def case(context: typer.Context, name: str, as_json: AsJson = False, who: Who = 
         say(f"reminder: {reminder.kind} {reminder.state}, due {when(reminder.due)}: {reminder.why}")
 
 
-@outbox_app.callback()
+@app.command()
 def outbox(
     context: typer.Context,
     state: Annotated[
@@ -155,9 +152,7 @@ def outbox(
     limit: Limit = 500,
     who: Who = None,
 ) -> None:
-    """List the mail that will leave, is leaving, or has left, newest first."""
-    if context.invoked_subcommand:
-        return
+    """List the mail that will leave, is leaving, or has left, newest first; ``mailflow mail`` acts on it."""
     from mailflow import bootstrap
 
     with bootstrap.house(config_path(context)) as house, house.begin(f"person:{me(who)}") as work:
@@ -174,31 +169,6 @@ def outbox(
         ),
         "The outbox is empty.",
     )
-
-
-@outbox_app.command("release")
-def outbox_release(context: typer.Context, row: str, who: Who = None) -> None:
-    """Send an uncertain or refused mail once more: you know that it has not arrived."""
-    from mailflow import bootstrap
-
-    with bootstrap.house(config_path(context)) as house, house.begin(f"person:{me(who)}") as work:
-        found = work.outbox_row(row)
-        work.release_outbox(found.id, house.clock.now())
-    typer.echo(f"{found.id[:12]} will be sent once more.")
-
-
-@outbox_app.command("cancel")
-def outbox_cancel(
-    context: typer.Context, row: str, why: Annotated[str, typer.Option(help="Why.")] = "by hand", who: Who = None
-) -> None:
-    """Cancel a mail that has not left."""
-    from mailflow import bootstrap
-
-    with bootstrap.house(config_path(context)) as house, house.begin(f"person:{me(who)}") as work:
-        found = work.outbox_row(row)
-        if not work.cancel_outbox(row_id=found.id, why=why, now=house.clock.now()):
-            raise UseError(f"{found.id[:12]} is {found.state}; only queued and deferred mail can be cancelled.")
-    typer.echo(f"{found.id[:12]} is cancelled.")
 
 
 @app.command()

@@ -33,6 +33,10 @@ NEVER_LOCAL_PARTS = frozenset(
 LONGEST_THANKS = 240
 """Characters of a mail that only thanks; a longer one has more to say."""
 
+THREAD_HOUR, THREAD_DAY = 1, 3
+"""Mails to an address, within an hour and a day, after which a reply to our receipt gets no other: against two machines
+that answer each other without saying that they are machines. The caps alone would let twenty a day through."""
+
 _THANKS = re.compile(
     r"\b(?:thanks?|thank you|thx|ta|cheers|diolch|received|noted|understood|got it|will do|perfect|appreciated"
     r"|bless|okay|ok|brilliant|lovely)\b"
@@ -122,6 +126,7 @@ def _reasons(
     yield from _of_the_sender(message, report, facts, verdict, mailbox, context)
     if only_thanks(message, verdict, context):
         yield "it only thanks or confirms"
+    yield from _of_the_thread(verdict, context)
     yield from _of_the_caps(context, policy)
 
 
@@ -193,6 +198,18 @@ def _of_the_address(author: Address, mailbox: str, cjsm_route: bool) -> Iterator
     closed = any(author.domain == network or author.domain.endswith("." + network) for network in CLOSED_NETWORKS)
     if closed and not cjsm_route:
         yield "its sender is reached only through the CJSM network, for which no route is set up"
+
+
+def _of_the_thread(verdict: Verdict, context: Context) -> Iterator[str]:
+    """Two services that answer each other stop after one answer each, whatever their headers and words say of it.
+
+    Whoever answers our receipt has been told when a person reads; told again within the hour, they learn nothing. A
+    cry for help is answered all the same: its letter has the crisis lines.
+    """
+    if context.our_thread_class is not MailClass.RECEIPT or verdict.has(Flag.RISK):
+        return
+    if context.sent_to_address_hour >= THREAD_HOUR or context.sent_to_address_day >= THREAD_DAY:
+        yield "it answers a receipt of ours, and its sender was answered a short time ago: more would be a loop"
 
 
 def _of_the_caps(context: Context, policy: Policy) -> Iterator[str]:

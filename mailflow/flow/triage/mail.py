@@ -68,11 +68,14 @@ def release_mail(desk: Desk, who: str, row_id: str, *, why: str = "") -> OutboxR
 
 
 def cancel_mail(desk: Desk, who: str, row_id: str, *, why: str = "by hand") -> OutboxRecord:
-    """A mail that has not left does not leave. Raises ``NotFound``, ``UseError`` where it has."""
+    """A mail that has not left does not leave. Cancelled already, nothing changes. Raises ``NotFound``, ``StateFault``
+    where it has left, or may have."""
     with at_desk(desk, who) as act:
         row = act.work.outbox_row(row_id)
+        if row.state is OutboxState.CANCELLED:
+            return row
         if not act.work.cancel_outbox(row_id=row.id, why=f"cancelled by {act.who}", now=act.now):
-            raise UseError(f"{row.id[:12]} is {row.state}; only queued and deferred mail can be cancelled.")
+            raise StateFault(f"{row.id[:12]} is {row.state}; only queued and deferred mail can be cancelled.")
         _note(act, row, "cancelled", after=OutboxState.CANCELLED, why=why)
         return act.work.outbox_row(row.id)
 
