@@ -17,7 +17,9 @@ May import ``mailflow.syntax`` and ``mailflow.model``.
 ``contacts``    telephones, addresses, postcodes      ``dates``  dates in all written forms
 ``forms``       referral forms: labels, tables, boxes
 ``victims``     who died and when                     ``kin``    words for relatives and their arithmetic
-``people``      the bereaved family                   ``mentioned`` people whom only a case ties to it
+``people``      the bereaved family                   ``drafts`` relatives in the making
+``children``    children told by their ages           ``mentioned`` people whom only a case ties to it
+``losses``      the writer's own loss, in many voices
 ``referrer``    who writes                            ``ties``   what may stand between a name and its word
 ``review``      stage and Chair of a review           ``places``  area and police force
 ``wishes``      consent, needs, deadlines            ``bereavement``  whether the writer is bereaved

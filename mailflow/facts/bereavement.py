@@ -15,8 +15,8 @@ from mailflow.model.message import ParsedMessage, RegionKind
 from mailflow.model.words import SenderType
 
 from . import contacts, given_names, kin, losses
+from .drafts import Draft
 from .losses import Loss
-from .people import Draft
 from .sources import Sources
 from .victims import Died
 from .writer import Writer
@@ -52,6 +52,8 @@ _CASE_WORDS = re.compile(
     r"|headstone|appeal"
     r"|family liaison|statement|CICA)\b"
 )
+_OF_NEITHER = ("parent", "child", "sibling", "grandparent", "grandchild", "relative", "step-parent", "parent-in-law")
+"""Relations that only follow from the loss; whether mother or father a name that both bear does not say."""
 _TRADE = re.compile(r"(?i)(?:dhr|review|chair|consult)")
 
 
@@ -104,13 +106,13 @@ def draft(message: ParsedMessage, texts: Sources, writer: Writer, died: Died, lo
         found.spans["name"] = writer.spans["name"]
     relation = loss.relation
     if loss.own:
-        found.relationship = loss.own
+        found.relationship = kin.gendered(loss.own, gender)
     elif relation:
         told = kin.inverse(relation, gender)
         said = _WRITER_IS.search(whole)
         if said and told in ("parent", "child", "sibling") and kin.noun(said[1]):
             told = kin.noun(said[1])
-        found.relationship = told
+        found.relationship = told if told not in _OF_NEITHER else ""
         for part in texts.words:
             place = losses.place(part.text, relation)
             if place:

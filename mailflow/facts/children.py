@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from . import given_names, kin, ties
-from .people import Draft
+from .drafts import Draft
 from .sources import Source
 from .victims import Died
 
@@ -108,7 +108,7 @@ def named_small(source: Source, writer_relation: str, drafts: list[Draft]) -> No
 def _relation(match: re.Match[str], group: str, died: Died, writer_relation: str, bereaved: bool) -> str:
     """What the child is to the person who died; empty where the owner does not tell."""
     word = match[group].lower().split()[-1]
-    relation = _PLAIN.get(word) or kin.noun(word)
+    relation = _PLAIN.get(word, kin.noun(word))
     owner = match["owner"].lower()
     name = re.sub(r"['’]s?$", "", owner)
     if bereaved and owner in ("my", "our", "the", "a"):

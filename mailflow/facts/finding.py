@@ -38,8 +38,8 @@ from . import (
     victims,
     wishes,
 )
+from .drafts import MAX_FAMILY, Draft
 from .names import Name
-from .people import Draft
 from .sources import Source, Sources
 from .victims import Died
 from .writer import Writer
@@ -70,8 +70,13 @@ class _Notes:
             self.spans.append(FactSpan(path, span))
 
 
-def find(message: ParsedMessage, report: SecurityReport, lookups: Lookups) -> Facts:
-    """Everything that a message states. Never raises; nothing is guessed."""
+def find(
+    message: ParsedMessage, report: SecurityReport, lookups: Lookups, *, bereaved_writer: bool | None = None
+) -> Facts:
+    """Everything that a message states. Never raises; nothing is guessed.
+
+    ``bereaved_writer`` is for whoever knows from elsewhere whether the writer is the bereaved person.
+    """
     texts = sources.of(message)
     notes = _Notes()
     author = message.author
@@ -100,10 +105,12 @@ def find(message: ParsedMessage, report: SecurityReport, lookups: Lookups) -> Fa
         person = _person(writer, notes)
         return Facts(sender_type=sort, referrer=person, police_force=force, case_ref=case_ref, spans=tuple(notes.spans))
 
-    died = _died(read, found_forms, today)
     writer = referrer.find(message, texts, lookups)
     _form_referrer(writer, found_forms, lookups)
     loss = bereavement.find(message, texts, sort, writer, lookups)
+    if bereaved_writer is not None:
+        loss = (loss or losses.Loss(losses.named(texts))) if bereaved_writer else None
+    died = _died(read, found_forms, today, (loss.relation or victims.SOMEBODY) if loss is not None else "")
     bereaved = loss is not None
     stranger = not bereaved and not message.own_references and not writer.role and sort is SenderType.FREEMAIL
     if stranger and not found_forms:
@@ -159,10 +166,10 @@ def _place_of(text: str, message: ParsedMessage) -> Span | None:
     return None
 
 
-def _died(read: list[tuple[Source, list[Name]]], found_forms: list[forms.Form], today: date | None) -> Died:
+def _died(read: list[tuple[Source, list[Name]]], found_forms: list[forms.Form], today: date | None, lost: str) -> Died:
     given = next(((f.victim, f.source) for f in found_forms if f.victim is not None), None)
     labelled = next(((f.died, f.source) for f in found_forms if f.died is not None), None)
-    return victims.find(read, given, labelled, today)
+    return victims.find(read, given, labelled, today, lost)
 
 
 def _form_referrer(writer: Writer, found_forms: list[forms.Form], lookups: Lookups) -> None:
@@ -312,7 +319,7 @@ def _written(
                 words=frozenset({joint[2].lower(), joint[3].lower()}),
             ),
         )
-    for number, draft in enumerate(drafts[: people.MAX_FAMILY]):
+    for number, draft in enumerate(drafts[:MAX_FAMILY]):
         for key, span in draft.spans.items():
             notes.put(f"family[{number}].{key}", span)
         values = draft.values

@@ -8,6 +8,70 @@ from __future__ import annotations
 
 FEMALE = frozenset(
     """
+    abbas abdulrahman abel abu ade adebayo adewale adil aditya adnan ajay akeem akram alasdair alastair alban aldo
+    alec alessandro alexandru allen alvin amit amjad anand andre andreas angelo antoine anton anwar ardal arif
+    arron artur arun asad asher ashok ashraf aston athar atif aubrey ayo azad aziz baljit barney bartek bartosz
+    bashir basil bobby boris brad brandon brett bruno byron caleb carlton cecil chad chike christian chukwu cian
+    ciaran cillian claude clayton clement clinton clyde cole colm conrad cormac cornelius daithi damian damien
+    damilola damon dan daniele danny darragh darrell dave davide davinder dawid declan deepak denzel deon dermot
+    derrick diarmuid diego dilip dimitri dinesh dominik donovan dorian duane dudley dumitru dwayne dwight eamon
+    eddie edgar edmund einion elias elijah ellis elton emanuel emil emilio emmett enrique enzo eoin esteban euan
+    evan everton ezekiel ezra fabian fabio faisal farid farooq farouk fazal federico ferdinand fernando festus
+    filip finbar finley finn finnian floyd francesco franklin garfield gene georgi gerry ghulam gideon gilbert
+    giovanni giuseppe glynn graeme gurdeep habib hadi haider hakan hakim hamid hamish hari haris harish harvey
+    hasan hayden hollis horace hugo humphrey hussain hussein ifor igor ikechukwu ioan iqbal irfan irving isaiah
+    ishaan jackson jacques jadon jamal jamar janek janusz jared jaroslaw jaspal jatinder javier jed jeremiah jerry
+    jesus jitendra joaquin jon jonah jordi jose josef josh josiah julius junaid kabir kacper kadeem kamal kamil
+    karim karol kashif kaveh kazimierz keanu keiran keiron ken kendrick kenton kieron kirk konrad kuldeep kunle
+    kurt kwasi kyran lamar larry laurie lennox lenny leo leonardo leszek levi linton llewellyn logan lorcan
+    lorenzo louie luc luka lukasz lyndon maciej mahmood mahmoud malachy malik manfred manjit manoj manuel marc
+    marcel marcos marlow marvin mateusz mathew matt matteo matthias mauro melvin michal mikhail milan milo
+    miroslaw moazzam mohan moses mostafa mukesh murtaza musa myles nabil nadeem naeem nasir naveed navid nick nico
+    nicolae nikhil nikolai obi oisin oladele olaf olu oluwaseun orlando osama osborne otis owain pablo paddy
+    padraig pascal patryk pavel percival perry pete petr phillip pierre pradeep quentin quincy radek rafiq raheem
+    rahim rahul rajan rajinder ramon randolph rashad raul ravi rehan reuben riaz ricardo rick ricky rishi roberto
+    rocco rohan rohit romeo ronan ross ruairi rudolf rudy rufus rushi ryszard saad sadiq saeed sahil sajid salman
+    sandro santiago satnam saul sergei sergio shabir shahid shakeel shamus shaukat shayne sheldon silas silvio
+    simeon slawomir sohail solomon spencer stan stanislaw sukhdev suleiman sunny surinder sylvester tadeusz tahir
+    talib tamir tanveer taran ted terrence thabo travis troy tudor tyler tyreece vernon vikram viktor vinod vivek
+    waheed waldemar wallace waqar wasim wilhelm xavier yahya yaqub yasin yasir yiannis younis yves zach zafar
+    zaheer zahid zakaria zeeshan zeke zoltan zubair
+    abbie abi adaora adele adriana afia agata aileen ailsa aishah aisling alana alba alexa alexis alina alisha
+    alisia aliyah allison althea alys amal amandeep ameera amelie amirah ana anastasia anca aneesa aneta angelina
+    angie anika anisa anjum annabel annabelle annalise anneke anoushka antonia anya arabella ariana arlene asha
+    astrid aurelia autumn avril ayla aylin azra barbra bea beatriz becca belinda benita bernice bertha beryl
+    bessie billie blanche bonnie branwen brianna bridie britney brogan bryony caitlyn cally camila candice cara
+    carla carolina caron cassandra cassie catalina catherina cecilia cecily celia celine ceri chanel charlene
+    charley cherie chidera chioma cilla cindy clare clarissa claudia clementine cleo connie constance cora coral
+    corinne cristina cyra daniela daphne davina debra deena delia denice desiree dina dionne divya diya dottie
+    dulcie dympna ebonie edie effie ela elaina eleni elin elise elisha elke elodie eloise elvira emer emilia ena
+    erika ernestine estella estelle ethel etta eugenia evangeline fabienne faiza farah fareeda farida fathima
+    felicity fern fi filomena fleur flora fozia fran francesca francine freda gabriela genevieve geri germaine
+    gertrude gianna giovanna gisele giulia goldie gosia grainne greta gulnaz gwenda gwendolen gwenllian habiba
+    haleema halina hana hanna harleen hattie havva heidi henrietta hermione hetty hina ilona imani ines inga
+    ingrid iona iram irena irma isobel ivana izabela jacinta jacqui jamila jana janine jasmin jaswinder jayne
+    jazmin jeanette jeannie jennie jessie jocelyn joelle johanna jolanta juanita juliana juliet juliette juno
+    kamila karolina kat katerina katharine katy kavya kaya keisha kelis kellie kendra kerri keziah khadijah kiera
+    kimberley kinga kiran kitty klaudia komal krystal krystyna laila larissa latifa laurel lavinia layla lea
+    leanna leeann leena leona leonora letitia lexi lidia lilian liliana lilith lillian linsey livia liza llinos
+    lottie louisa luana lucinda ludmila luisa luz lynette lynsey maddie maeve malika mandeep manuela mara marcela
+    marcella margot mariam mariama mariana maribel marina marisa marissa marjory marlene marta martine marwa
+    matilda matylda maud maura maxine mbali mehreen mena mercedes mercy merle milena mina minnie mira miranda
+    mirela moyra myfanwy myriam myrtle naledi nasra nazia neelam neha nellie nesrin nesta nicki nikita nikki nour
+    nuala oana odette ola olayinka oluchi olwyn oonagh ophelia orla orlagh orna paige pam patience patsy patti
+    payal petronela petula phillipa philomena pia piper portia precious prudence queenie rabia rachael raheela
+    raluca ramona raquel razia reema reena reeta rena renata rhea rhona ria ricarda rihanna rina roberta robyn
+    rochelle romana rona rosalie rosalyn rosamund rosanne roseanne rosetta rosina rosita roza rozina ruksana
+    rupinder saba sabah sade safa safiya sahra salma salome samantha sameera sanaa sania santana sapphire sarita
+    satinder shabana shahida shahnaz shakira shamim shan shanaz shanelle sharda shareen sheena shelagh sheree
+    sherry shireen shona shreya sibyl sidra sienna silvana silvia simona simran sindy sonal sonja sophy soraya
+    stacy stefania sukhi suki sultana suzan suzie svetlana sybil sylvie tabassum taiwo talia tansy tasha tasneem
+    tatiana teagan teegan thandi thea theodora tia tiana tiegan tiffany toni tonia tracie trina trinity trisha
+    tuba tuula umaira umme urszula valentina vanda vasilica velma venetia verna vida viktoria violeta viv vivian
+    vivien vivienne wanjiru weronika whitney wiktoria wilma winnie xanthe ximena yara yasemin yasmina yesenia
+    yolanda yolande ysabel yusra zahara zahra zaina zakia zaynab zelda zena zia zinnia zita zohra zuleika zuzana
+    zac zack ste gaz baz daz deano kev trev nige gazza jonno tel
+    bev steph tash shaz trish mags chez lor kaz jen liz lizzie mel deb debs sal bec becs nat nats kel
     abigail ada agnes agnieszka aisha alexandra alice alison amanda amara amber amelia amina amy andrea angela
     angharad anita anjali ann anna anne annette annie anwen aoife audrey ava ayesha barbara beata beatrice becky
     bernadette beth bethan bethany betty beverley bianca brenda bridget bronwen camilla carly carmen carol
@@ -89,6 +153,7 @@ MALE = frozenset(
 
 EITHER = frozenset(
     """
+    krishna ranjit sandeep
     alex ash ashley bev billy bobbie casey chris dale dana elliott eli frankie gabriel hilary jackie jay
     jess jody jude kai kay kerry kit lesley leigh lindsay lou mel morgan nicky pat quinn ray reese robbie rowan
     sam sammy sandy sasha shay sky taylor val zion

@@ -50,6 +50,10 @@ PLURALS: dict[str, str] = {
 }  # fmt: skip
 
 _WORDS = sorted([*NOUNS, *PLURALS], key=len, reverse=True)
+WORDS = "|".join(re.escape(word) for word in _WORDS)
+"""Every word for a relative, longest first, as an alternation."""
+COMPOUND = rf"(?:(?:step|half|ex)[- ])?(?:{WORDS})(?:[- ]in[- ]law)?(?![\w-])"
+"""A word for a relative with what is put before or behind it."""
 WORD = re.compile(r"(?i)(?<![\w-])(?:" + "|".join(re.escape(w) for w in _WORDS) + r")(?![\w-]|['’]s-)")
 
 _MALE = frozenset(
@@ -85,6 +89,15 @@ INVERSE: dict[str, tuple[str, str, str]] = {
     "half-sister": ("half-brother", "half-sister", "sibling"),
     "half-brother": ("half-brother", "half-sister", "sibling"), "ex-partner": ("ex-partner",) * 3,
     "ex-wife": ("ex-husband",) * 3, "ex-husband": ("ex-wife",) * 3, "friend": ("friend",) * 3,
+    "parent": ("son", "daughter", "child"), "grandparent": ("grandson", "granddaughter", "grandchild"),
+    "grandchild": ("grandfather", "grandmother", "grandparent"),
+    "son-in-law": ("father-in-law", "mother-in-law", "parent-in-law"),
+    "daughter-in-law": ("father-in-law", "mother-in-law", "parent-in-law"),
+    "mother-in-law": ("son-in-law", "daughter-in-law", "relative"),
+    "father-in-law": ("son-in-law", "daughter-in-law", "relative"),
+    "brother-in-law": ("brother-in-law", "sister-in-law", "relative"),
+    "sister-in-law": ("brother-in-law", "sister-in-law", "relative"),
+    "stepbrother": ("stepbrother", "stepsister", "relative"), "stepsister": ("stepbrother", "stepsister", "relative"),
 }  # fmt: skip
 """Relation of the person who died to the writer → the writer's, by gender: male, female, not known."""
 
@@ -92,7 +105,7 @@ VIA: dict[tuple[str, str], str] = {
     ("parent", "son"): "brother", ("parent", "daughter"): "sister", ("parent", "child"): "sibling",
     ("parent", "mother"): "grandmother", ("parent", "father"): "grandfather", ("parent", "brother"): "uncle",
     ("parent", "sister"): "aunt", ("parent", "husband"): "father", ("parent", "wife"): "mother",
-    ("parent", "grandson"): "nephew", ("parent", "granddaughter"): "niece", ("spouse", "son"): "son",
+    ("spouse", "son"): "son",
     ("spouse", "daughter"): "daughter", ("spouse", "child"): "child", ("spouse", "mother"): "mother-in-law",
     ("spouse", "father"): "father-in-law", ("spouse", "sister"): "sister-in-law",
     ("spouse", "brother"): "brother-in-law", ("child", "grandmother"): "mother", ("child", "grandfather"): "father",
@@ -115,6 +128,25 @@ _GROUPS = {
     "half-brother": "sibling", "half-sister": "sibling", "sibling": "sibling",
     "grandmother": "grandparent", "grandfather": "grandparent", "grandparent": "grandparent",
 }  # fmt: skip
+
+
+_COMPOUND = re.compile(r"(?i)^(step|half|ex)[- ]?([a-z]+)$|^([a-z]+)[- ]in[- ]law$")
+
+
+def compound(said: str) -> str:
+    """The plain noun of one word for a relative or two: "half brother", "ex husband", "son in law"; empty for none."""
+    plain = noun(said)
+    if plain:
+        return plain
+    match = _COMPOUND.match(said)
+    if match is None:
+        return ""
+    base = noun(match[2] or match[3])
+    if match[3]:
+        whole = f"{base}-in-law"
+    else:
+        whole = f"step{base}" if match[1].lower() == "step" else f"{match[1].lower()}-{base}"
+    return whole if whole in INVERSE else ""
 
 
 def noun(word: str) -> str:

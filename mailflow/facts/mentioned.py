@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from . import contacts, given_names, kin
+from .drafts import Draft, family_surname, is_given
 from .names import Name
-from .people import Draft, family_surname, is_given
 from .sources import Source
 from .ties import NOT_THEIRS, STAFF_AFTER, STAFF_BEFORE, SUSPECT_AFTER, SUSPECT_BEFORE
 from .victims import Died

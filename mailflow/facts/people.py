@@ -9,39 +9,13 @@ by what stands between them: "Marcia BECKFORD (mother)", "her mother is Mrs Rowl
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from mailflow.model.facts import Span
-
-from . import contacts, given_names, kin, names, not_names, ties
+from . import contacts, kin, names, not_names, ties
+from .drafts import MAX_FAMILY, Draft, family_surname, gender, is_given, next_name_first
 from .names import Name
 from .sources import Source
 from .victims import DEATH, Died
-
-MAX_FAMILY = 30
-"""People of one family; a longer list is no family but a table of something else."""
-
-
-@dataclass(slots=True)
-class Draft:
-    """A relative in the making."""
-
-    name: str
-    source: Source
-    start: int
-    end: int
-    relationship: str = ""
-    values: dict[str, str] = field(default_factory=dict)
-    spans: dict[str, Span] = field(default_factory=dict)
-    words: frozenset[str] = frozenset()
-    is_male: bool | None = None
-    title: str = ""
-
-    def put(self, key: str, value: str, span: Span) -> None:
-        """Set what is not set yet."""
-        if value and key not in self.values:
-            self.values[key] = value
-            self.spans[key] = span
 
 
 @dataclass(slots=True)
@@ -76,49 +50,80 @@ class Reader:
     def _relation(self, word: re.Match[str]) -> None:
         text = self.source.text
         relation = kin.noun(word[0])
-        if word[0].lower() in (
-            "friend",
-            "child",
-            "baby",
-            "partner",
-            "boy",
-            "girl",
-            "lad",
-            "lads",
-            "boys",
-            "girls",
-        ) and not self._real(word):
+        if word[0].lower() in _OTHER_USES and not self._real(word):
             return
         before = text[max(0, word.start() - 60) : word.start()]
         owner = ties.POSSESSIVE.search(before)
-        after = [n for n in self._following(word.end()) if self._may_be(n)]
-        begin = word.start() - (len(before) - owner.start()) if owner else word.start()
-        ahead = [] if after else [n for n in self._preceding(begin) if self._may_be(n)]
+        if self._child_of(word, relation):
+            return
+        after, ahead = self._sides(word, owner, word.start() - (len(before) - owner.start()) if owner else word.start())
         targets = after or ahead
-        if any(self.died.is_named(n) for n in targets):
+        said = (owner[1] or "").lower() if owner else ""
+        if any(self.died.is_named(n) for n in targets) or (
+            not targets and said == "whose" and DEATH.search(text[word.end() : word.end() + 60])
+        ):
             self._owner_of_the_dead(owner, relation, word)
             return
-        if not targets:
-            if owner and (owner[1] or "").lower() == "whose" and DEATH.search(text[word.end() : word.end() + 60]):
-                self._owner_of_the_dead(owner, relation, word)
-            return
-        said = (owner[1] or "").lower() if owner else ""
-        if said == "whose":
+        if not targets or said == "whose":
             return
         if said in ("my", "our"):
-            told = kin.via(self.drafts[0].relationship, relation) if self.writer_is_kin and self.drafts else ""
+            told = self._told_by_writer(targets[-1], relation)
         else:
             told = self._told(owner, relation, before, targets[0].start)
         if not told:
             return
-        plural = kin.is_plural(word[0])
         relations = [told] * len(targets)
-        if not plural and ahead and len(targets) > 1:
-            relations = self._aligned(word, targets, told)
-        elif not plural:
-            targets = targets[:1] if after else targets[-1:]
+        if not kin.is_plural(word[0]):
+            if ahead and len(targets) > 1:
+                relations = self._aligned(word, targets, told)
+            else:
+                targets = targets[:1] if after else targets[-1:]
         for name, each in zip(targets, relations, strict=False):
             self._add(name, each)
+
+    def _sides(self, word: re.Match[str], owner: re.Match[str] | None, begin: int) -> tuple[list[Name], list[Name]]:
+        """The names behind a word for a relative, and where there are none those before it and its owner."""
+        if owner and owner[2]:  # "Amy is Jamie Holt's sister": before the owner's whole name
+            begin = next((n.start for n in self.found if n.start < begin < n.end), begin)
+        after = [n for n in self._following(word.end()) if self._may_be(n)]
+        before = [n for n in self._preceding(begin) if self._may_be(n)]
+        if after and before and _ENDS_ENTRY.match(self.source.text[word.end() : after[0].start]):
+            after = []  # "Carol Holt - mother; Steve Holt - father"
+        return (after, []) if after else ([], before)
+
+    def _told_by_writer(self, name: Name, relation: str) -> str:
+        """What "my sister Carol" is to the person who died; "my daughter Carol, his mother" says it."""
+        if not (self.writer_is_kin and self.drafts):
+            return ""
+        apposed = _APPOSED.match(self.source.text[name.end : name.end + 40])
+        if apposed and self.died.name and kin.noun(apposed[1]):
+            return kin.noun(apposed[1])
+        return kin.via(self.drafts[0].relationship, relation)
+
+    def _child_of(self, word: re.Match[str], relation: str) -> bool:
+        """ "She was the daughter of Jean and Ken", "Jean has lost her son": told of the dead, or of the loss."""
+        text = self.source.text
+        before, after = text[max(0, word.start() - 60) : word.start()], text[word.end() : word.end() + 5]
+        if relation not in kin.INVERSE or not self.died.name:
+            return False
+        if after.startswith(" of ") and (was := _WAS_THE.search(before)):
+            named = next((n for n in self.found if n.end == word.start() - len(before) + was.start()), None)
+            if was[1] is None and (named is None or not self.died.is_named(named)):
+                return False
+            targets = [n for n in self._following(word.end() + 3) if self._may_be(n) and not self.died.is_named(n)]
+            for name in targets:
+                self._add(name, kin.inverse(relation, name.male))
+            return bool(targets)
+        lost = _HAS_LOST.search(before)
+        if lost is None or self._following(word.end()):
+            return False
+        at = word.start() - len(before) + lost.start()
+        group = [n for n in self.found if n.end == at and self._may_be(n) and not self.died.is_named(n)]
+        fits = self.died.male is None or kin.male(relation) is None or kin.male(relation) is self.died.male
+        for name in group if fits else []:
+            gender = name.male if name.male is not None else {"his": True, "her": False}.get(lost[1].lower())
+            self._add(name, kin.inverse(relation, gender))
+        return bool(group)
 
     def _real(self, word: re.Match[str]) -> bool:
         """Words like *boy* and *partner* have other uses; beside a name or an age they are relatives."""
@@ -176,7 +181,7 @@ class Reader:
             return self._owned_by(owner[2].lower(), relation)
         wanted = {"his": True, "her": False}.get(said)
         anchor = self._antecedent(position, wanted)
-        if anchor is None:
+        if anchor is None or (said == "their" and relation in ("son", "daughter", "child") and anchor in _COUPLE):
             return relation
         if anchor == "child?" and self.child_side:
             return kin.via("child", relation) or relation
@@ -275,7 +280,7 @@ class Reader:
             return False
         if ties.STAFF_AFTER.match(after):
             return False
-        return not (ties.SUSPECT_AFTER.match(after) and not self.died.is_named(name) and not _next_name_first(after))
+        return not (ties.SUSPECT_AFTER.match(after) and not self.died.is_named(name) and not next_name_first(after))
 
     def _add(self, name: Name, relation: str) -> Draft:
         if name.single and name.title:
@@ -338,7 +343,7 @@ class Reader:
             wanted = match[1].lower() == "he"
             value = ties.age(match[2])
             before = [d for d in self.drafts if d.source is self.source and d.words and d.end <= match.start() + 1]
-            fits = [d for d in before if _gender(d) is None or _gender(d) is wanted]
+            fits = [d for d in before if gender(d) is None or gender(d) is wanted]
             near = max(fits, key=lambda d: self._last_mention(d, match.start()), default=None)
             if near is not None and value is not None and match.start() - self._last_mention(near, match.start()) < 260:
                 near.put("age", str(value), self.source.span(match.start(2), match.end(2)))
@@ -403,7 +408,7 @@ class Reader:
         """Of "her telephone number": the last grown-up before whom the pronoun fits."""
         wanted = pronoun in ("his", "he", "him")
         grown = [(e, d) for e, d in before if int(d.values.get("age", "30")) >= 18]
-        fits = [(e, d) for e, d in grown if _gender(d) is None or _gender(d) is wanted]
+        fits = [(e, d) for e, d in grown if gender(d) is None or gender(d) is wanted]
         return max(fits, key=lambda pair: pair[0])[1] if fits else nearest
 
     def _tie(self, key: str, found: contacts.Found) -> None:
@@ -445,35 +450,21 @@ class Reader:
                 text[max(paragraph, found.start - 120) : found.start],
             )
             wanted = None if not pronoun else pronoun[-1].lower() in ("he", "his", "him")
-            fits = [(e, d) for e, d in adults if wanted is None or _gender(d) is None or _gender(d) is wanted]
+            fits = [(e, d) for e, d in adults if wanted is None or gender(d) is None or gender(d) is wanted]
             if fits:
                 max(fits, key=lambda pair: pair[0])[1].put(key, found.text, self.source.span(found.start, found.end))
 
 
+_OTHER_USES = ("friend", "child", "baby", "partner", "boy", "girl", "lad", "lads", "boys", "girls")
+_COUPLE = ("wife", "husband", "partner", "ex-wife", "ex-husband", "ex-partner", "girlfriend", "boyfriend")
+"""Whose "their son" is the son of the person who died as well."""
+_ENDS_ENTRY = re.compile(r"^\)?\s?[;\n]")
+_WAS_THE = re.compile(
+    r"(?i)(?:(\b(?:she|he)\b)(?: was| is|['’]s)|,?(?: was| is)) (?:the |a )?(?:\w+ )?$",
+)
+_HAS_LOST = re.compile(r"(?i)(?: has| have)? lost (his|her|their) (?:\w+ )?$")
+_APPOSED = re.compile(r"(?i)^,? (?:who is |who['’]s )?(?:his|her|their) ([a-z-]{3,14})\b")
 _SHARED_SURNAME = re.compile(
     r"\b([A-Z][\w’'-]{1,20})(?: ?\((?:aged? )?\d{1,2}\))? (?:and"
     r"|&) ([A-Z][\w’'-]{1,20})(?: ?\((?:aged? )?\d{1,2}\))? ([A-Z][\w’'-]{2,25})\b"
 )
-
-
-def family_surname(text: str) -> str:
-    """The surname of whoever is then named by a given name: "the Okonkwo family", "the Keatings, Desmond and …"."""
-    found = re.search(r"\bthe ([A-Z][\w’'-]{2,30}) family\b", text[:20_000])
-    if found and found[1].lower() not in not_names.WORDS and found[1].lower() not in given_names.ALL:
-        return names.normal(found[1])
-    plural = re.search(r"\bthe ([A-Z][\w’'-]{2,30}?)s, (?=[A-Z])", text[:20_000])
-    return plural[1] if plural and plural[1].lower() not in not_names.WORDS else ""
-
-
-def is_given(name: Name) -> bool:
-    """True when the first word is a common given name."""
-    return name.words[0].lower() in given_names.ALL
-
-
-def _gender(draft: Draft) -> bool | None:
-    return kin.male(draft.relationship) if kin.male(draft.relationship) is not None else draft.is_male
-
-
-def _next_name_first(after: str) -> bool:
-    """Another person is named before the word that accuses."""
-    return bool(re.match(r"[^.;\n]{0,30}(?:\band\b|,) [A-Z][a-z]+", after))

@@ -25,6 +25,8 @@ _CONTEXT = re.compile(
 
 _STAGES: tuple[tuple[ReviewStage, str], ...] = (
     (ReviewStage.NOT_HELD,
+        r"\bthere (?:will|would) be no (?:DHR|DARDR|review)|\bno (?:DHR|DARDR|SUSR|review) (?:was|is"
+        r"|were) (?:required|needed|necessary|to be held)|"
         r"\bnot to (?:undertake|hold|proceed|commission|conduct|carry out)|\bdecided against (?:a"
         r"|holding|commissioning)\b|\bno (?:review|DHR|DARDR|SUSR) (?:will be|is to be|would be|is needed|is required)"
         r"|\b(?:criteria|threshold|test)\b[^.\n]{0,60}?\b(?:is|was|are|were|has|have|had) not (?:been )?(?:met"
@@ -33,25 +35,37 @@ _STAGES: tuple[tuple[ReviewStage, str], ...] = (
         r"|\b(?:will|would) not be (?:holding|undertaking|commissioning|held|commissioned)\b"
         r"|\bfalls? outside (?:the )?(?:section 9|criteria|definition)"),
     (ReviewStage.PUBLISHED,
+        r"\b(?:report|review|DHR|DARDR|it) (?:is|are|went) (?:now )?(?:available|up|on) (?:on|at) (?:the"
+        r"|our) [^.\n]{0,25}\bweb|"
         r"\b(?:was|were|been|now|is|are) published\b|\bpublished (?:this|today|on|at|yesterday|last)\b"
         r"|\b(?:is|are|went|gone|now) live on\b"),
     (ReviewStage.RETURNED,
+        r"\b(?:QA panel|quality assurance panel|Home Office|HO)(?: has| have| had)? (?:asked for|requested|required"
+        r"|returned|sent (?:it|us) back|rejected|wants?|declined to approve|(?:would|did|does|do|has"
+        r"|have) not approve)"
+        r"(?!\w* (?:no |us that))[^.\n]{0,50}\b(?:changes|amend\w*|work|revis\w*|it|report|DHR|DARDR|resubmi\w*|more"
+        r"|further|back)|"
         r"\b(?:returned|sent back|come back|came back)\b[^.\n]{0,60}\b(?:Home Office|QA|amend|changes"
         r"|panel)|\bamendments (?:are |were |have been )?(?:requested|required)"
         r"|\bQA (?:panel )?(?:feedback )?letter\b[^.]{0,80}\b(?:come|came|received|arrived|asks"
         r"|with \w+ points)|\binadequate\b|\b(?:points|changes|amendments) to (?:attend to|address"
         r"|make) before"),
     (ReviewStage.APPROVED,
+        r"\b(?:QA panel|quality assurance panel|Home Office|HO) (?:is|are|was|were) (?:satisfied|happy|content)\b|"
         r"\bgreen light\b|\b(?:approved|signed off|cleared|passed) (?:(?:by"
         r"|for publication by) )?(?:the )?(?:Home Office|HO|QA|Quality)|\bHome Office (?:has|have) (?:approved"
         r"|agreed|cleared)"
         r"|\bmay (?:now )?be published\b|\b(?:found|judged|deemed|considered) (?:to be )?adequate\b"
         r"|\bno changes (?:are )?required\b|\bagreed for publication\b|\bready (?:for|to be) publi"),
     (ReviewStage.SUBMITTED,
+        r"\b(?:sent|submitted|forwarded|passed)(?: (?:the|our|it|this|final|overview|report|DHR"
+        r"|DARDR)){1,4} (?:on )?to (?:the )?(?:Home Office|HO\b|QA)|"
         r"\b(?:went|gone|sent|submitted|submission|going) (?:(?:off|down|up|in|over) )?(?:to|into"
         r"|with) (?:the )?(?:Home Office|HO\b|QA\b|Quality)|\bwith the Home Office\b|\bawaiting (?:a )?QA\b"
         r"|\b(?:was|been) submitted\b|\bat the Home Office\b|\bsubmitted (?:on|in|last|for QA)\b"),
     (ReviewStage.PAUSED,
+        r"\b(?:can(?:not|['’]t)|unable to) (?:continue|proceed|go ahead|go forward|progress|resume|move on"
+        r"|carry on) (?:until|while|before|pending)|\b(?:to|must) (?:suspend|pause) the (?:DHR|DARDR|review)|"
         r"\b(?:agreed|decided|had|have|has|asked us) to (?:pause|suspend|halt)\b|\b(?:is|are|been|was"
         r"|were|remains?|currently|now) (?:paused|suspended|on hold|stayed|in abeyance)\b"
         r"|\bpaused (?:pending|until|while|for)\b|\bput on hold\b|\bon hold (?:until|pending)\b"
@@ -59,6 +73,12 @@ _STAGES: tuple[tuple[ReviewStage, str], ...] = (
         r"|\b(?:we|I|it|things|review|everything|work)(?: have| has| are| is|['’](?:ve|re|m|s))"
         r" (?:\w+ )?(?:paused|stopped|stood down|stayed|suspended|halted|stalled|frozen)\b"),
     (ReviewStage.DRAFT_REPORT,
+        r"\b(?:am|are|is|been|now|busy|started|begun) (?:drafting|writing|redrafting|finalising|reviewing|revising"
+        r"|commenting on)(?: up)? (?:the|my|our|a) (?:\w+ ){0,2}(?:draft|report)"
+        r"|\b(?:completed|finished|prepared|written|circulated|shared) (?:a|the|my|our) (?:\w+ ){0,2}(?:draft"
+        r"|overview report)|\bat (?:first|second|third|final) draft"
+        r"|\bdraft (?:\w+ ){0,2}(?:report )?(?:is|are|has|have) (?:now )?(?:been )?(?:with|shared|circulated"
+        r"|complete|ready)|\b(?:DHR|review) draft (?:is|has)|"
         r"\b(?:v\.? ?\d+|(?:first|second|third|final|latest|next|1st|2nd) draft"
         r"|draft (?:overview )?report|draft \d|draft version|version \d)\b[^.\n]{0,50}\b(?:attached|circulat"
         r"|shared|with the (?:panel|family)"
@@ -68,6 +88,11 @@ _STAGES: tuple[tuple[ReviewStage, str], ...] = (
         r"|\bdraft (?:overview )?report (?:went|goes|circulated)\b|\bdraft (?:overview report|report) (?:is|has|was"
         r"|attached)"),
     (ReviewStage.IN_PROGRESS,
+        r"\b(?:DHR|DARDR|SUSR|review) (?:has |is |have )?(?:now |well )?(?:begun|started|progressing|ongoing"
+        r"|on-?going|moving|continuing|continues|on track)\b"
+        r"|\b(?:collecting|gathering|receiving|collating) (?:the |our |all )?IMRs?|\bIMRs? (?:have"
+        r"|has) (?:all )?(?:now )?(?:been )?(?:received|returned|come in|arrived)|\bfirst panel (?:was"
+        r"|has been) held|"
         r"\bIMRs? (?:are |is )?(?:in\b|outstanding|due|received|requested)|\b(?:awaiting|waiting on"
         r"|waiting for|outstanding|missing|chasing|still)\b[^.\n]{0,40}\bIMRs?\b|\bpanel (?:has "
         r"|have )?(?:\d |now |already )?(?:met|meets)"
@@ -82,6 +107,8 @@ _STAGES: tuple[tuple[ReviewStage, str], ...] = (
         r"|in progress|ongoing)\b"
         r"|\binterviews (?:are|have)\b|\bgathering information\b"),
     (ReviewStage.COMMISSIONED,
+        r"\bfirst (?:panel |review )?(?:panel|meeting)(?: of the panel)?(?: meeting)?(?: is|:| on| at| will| to be"
+        r"|, )|\bpanel will first meet|"
         r"\b(?:has|have) (?:now )?(?:been )?commissioned\b|\bcommissioned (?:a|the|me|this|to chair)\b"
         r"|\b(?:criteria|threshold)\b(?:(?!\bnot\b|n['’]t\b)[^.\n]){0,50}\b(?:met|meets)\b|\bmeets the criteria\b"
         r"|\b(?:appointed|asked|commissioned|engaged)\b[^.\n]{0,60}\bto chair (?:and write )?(?:a|the|this)\b"
@@ -92,10 +119,17 @@ _STAGES: tuple[tuple[ReviewStage, str], ...] = (
         r"|\bdecided to (?:hold|undertake|commission|proceed)|\b(?:is|are) to hold a (?:review|DHR)"
         r"|\bgoing to be a (?:domestic homicide )?review\b"),
     (ReviewStage.IN_PROGRESS,
+        r"\b(?:sit on|join|attend\w*|invit\w+(?: you| someone| a representative)?(?: to)?|represent\w* (?:on"
+        r"|at)) (?:the|our|a|this)"
+        r" (?:\w+ ){0,2}panel\b|\b(?:send|provide|complete|prepare|submit|return) (?:us |me )?(?:an?|the|your"
+        r"|our) (?:\w+ ){0,2}"
+        r"(?:IMR|chronology|information report|summary of (?:involvement|contact))\b|"
         r"\b(?:chronolog(?:y|ies)|individual management reviews?|information report|IMR template)\b"
         r"|\bI(?:['’]m| am)? (?:currently )?chair(?:ing)? (?:the|a|this) (?:\w+ )?(?:DHR|DARDR|SUSR|review)\b"
         r"|\bpanel (?:no\.? ?)?[2-9]\b|\b(?:second|third|fourth|fifth|next) (?:DHR |DARDR |review )?panel\b"),
     (ReviewStage.DECISION_PENDING,
+        r"\bdecision (?:on|about|whether|as to)\b[^.\n]{0,60}\b(?:expected|due|awaited|pending|made (?:on|by|next"
+        r"|in))|\bminded to\b|\bhas not (?:been )?signed (?:it )?off|\bto decide (?:on|whether)\b|"
         r"\b(?:at|the) decision stage\b|\bnot (?:yet )?decided\b|\byet to decide\b|\bawaiting (?:a"
         r"|the) decision\b|\bdecision (?:is |on whether )?(?:pending|awaited|due|expected)\b"
         r"|\bmay meet the criteria\b|\bhelp the partnership decide\b"
@@ -113,6 +147,8 @@ _TO_COME = re.compile(
     r"|should|once|until|after|when|once|likely|intend\w*|could|can|might|how|not|wd"
     r"|n['’]t)\b[^.;\n]{0,45}$"
 )
+_REQUEST = re.compile(r"(?i)\b(?:could|can|would|will) you\b|\bplease\b|\bgrateful (?:if|for)\b|\bask (?:you|that)\b")
+"""Whoever is asked for a chronology or for comments is asked in a review that is going on."""
 
 _CHAIR_IS = (
     re.compile(
@@ -143,8 +179,12 @@ def stage(texts: Sources) -> tuple[ReviewStage, Span] | None:
         for source in sources:
             for match in pattern.finditer(source.text):
                 before = source.text[max(0, match.start() - 60) : match.start()]
-                if wanted not in (ReviewStage.NOT_HELD, ReviewStage.DECISION_PENDING) and _TO_COME.search(
-                    before.rsplit(". ", 1)[-1]
+                before = before.rsplit(". ", 1)[-1]
+                asked = wanted in (ReviewStage.IN_PROGRESS, ReviewStage.DRAFT_REPORT) and _REQUEST.search(before)
+                if (
+                    wanted not in (ReviewStage.NOT_HELD, ReviewStage.DECISION_PENDING)
+                    and not asked
+                    and _TO_COME.search(before)
                 ):
                     continue
                 return wanted, source.span(*match.span())

@@ -7,78 +7,59 @@ themselves is the family's and not a referrer, whatever words they found for it 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import Any
 
-from mailflow.model.facts import Facts, FactSpan, Relative
+from mailflow.model.facts import Facts
+from mailflow.model.lookups import Lookups
+from mailflow.model.message import ParsedMessage
+from mailflow.model.security import SecurityReport
 from mailflow.model.verdict import Verdict
 from mailflow.model.words import Kind, SenderType
 
+from .finding import find
+
 _NO_REFERRER = (Kind.SPAM, Kind.AUTO_REPLY, Kind.BOUNCE, Kind.BULK)
+_NOWHERE = (Kind.SPAM, Kind.BOUNCE, Kind.BULK)
+"""Junk, reports and bulletins belong to no area and no force: a place that they name is a theme."""
+_HELPED = (Kind.REFERRAL, Kind.SELF_REFERRAL, Kind.CASE_UPDATE, Kind.OTHER_VICTIM)
+"""Who writes so asks for help; "money" and "court" in other mail are what it is about, and nobody's need."""
 _PRIVATE = (SenderType.FREEMAIL, SenderType.OTHER)
-_MOVED = ("name", "email", "phone")
-"""What of a referrer a relative has too; a private person's role and organisation are no fact of a bereavement."""
+
+_NOTHING: dict[str, Any] = {"referrer": None, "needs": (), "area": "", "police_force": ""}
 
 
-def settled(facts: Facts, verdict: Verdict) -> Facts:
-    """The facts as they stand beside the verdict, each with its place.
+def settled(facts: Facts, verdict: Verdict, message: ParsedMessage, report: SecurityReport, lookups: Lookups) -> Facts:
+    """The facts as they stand beside the verdict, each with its place; ``facts`` are what ``find`` made of the rest.
 
-    Of junk and machines everything but the referrer stays: what looks like a bereavement there is what calls a human
-    when the verdict is wrong.
+    Of junk and machines everything stays that is said of people who died or mourn: what looks like a bereavement there
+    is what calls a human when the verdict is wrong. A mail by which a private person asks for themselves is read once
+    more, as written by the bereaved. Never raises.
     """
     if verdict.kind is Kind.UNREADABLE:
         spans = tuple(span for span in facts.spans if span.path == "case_ref")
         return Facts(sender_type=facts.sender_type, language=facts.language, case_ref=facts.case_ref, spans=spans)
     if verdict.kind in _NO_REFERRER:
-        return _without_referrer(facts)
-    if verdict.kind is Kind.SELF_REFERRAL:
-        return _own_family(facts)
+        facts = _without(facts, "referrer")
+    if verdict.kind in _NOWHERE:
+        facts = _without(_without(facts, "area"), "police_force")
+    if verdict.kind not in _HELPED:
+        facts = _without(facts, "needs")
+    if verdict.kind is Kind.SELF_REFERRAL and _is_private(facts):
+        return find(message, report, lookups, bereaved_writer=True)
     return facts
 
 
-def _without_referrer(facts: Facts) -> Facts:
-    spans = tuple(span for span in facts.spans if not span.path.startswith("referrer."))
-    return replace(facts, referrer=None, spans=spans)
-
-
-def _own_family(facts: Facts) -> Facts:
-    """A private writer who asks for themselves, as the first of the family; a professional stays the referrer."""
-    writer = facts.referrer
-    if writer is None or writer.role or writer.organisation or facts.sender_type not in _PRIVATE:
+def _without(facts: Facts, path: str) -> Facts:
+    """The facts without that one and its places."""
+    if not getattr(facts, path):
         return facts
-    known = next((n for n, one in enumerate(facts.family) if _is(one, writer.name)), None)
-    if known is None:
-        family = (Relative(), *facts.family)
-        kept = tuple(_renumbered(span) for span in facts.spans if not span.path.startswith("referrer."))
-        known = 0
-    else:
-        family = facts.family
-        kept = tuple(span for span in facts.spans if not span.path.startswith("referrer."))
-    own = family[known]
-    added = {key: getattr(writer, key) for key in _MOVED if getattr(writer, key) and not getattr(own, key)}
-    own = replace(own, **added)
-    places = tuple(
-        FactSpan(f"family[{known}].{key}", place)
-        for key in added
-        if (place := facts.span(f"referrer.{key}")) is not None
-    )
-    return replace(
-        facts,
-        bereaved_writer=True,
-        referrer=None,
-        family=(*family[:known], own, *family[known + 1 :]),
-        spans=(*places, *kept),
-    )
+    spans = tuple(span for span in facts.spans if re.split(r"[.\[]", span.path)[0] != path)
+    return replace(facts, spans=spans, **{path: _NOTHING[path]})
 
 
-def _is(relative: Relative, name: str) -> bool:
-    """The same name, or the given name of it."""
-    said, known = name.lower().split(), relative.name.lower().split()
-    return bool(said and known) and (said == known or (len(known) == 1 and known == said[:1]))
-
-
-def _renumbered(span: FactSpan) -> FactSpan:
-    """The place of a relative who now stands one further down."""
-    if not span.path.startswith("family["):
-        return span
-    number, _, rest = span.path.removeprefix("family[").partition("]")
-    return FactSpan(f"family[{int(number) + 1}]{rest}", span.span)
+def _is_private(facts: Facts) -> bool:
+    """Somebody writes who names neither a role nor an organisation: a professional stays the referrer."""
+    writer = facts.referrer
+    return writer is not None and not (writer.role or writer.organisation) and facts.sender_type in _PRIVATE

@@ -66,7 +66,7 @@ GAP_AFTER = re.compile(
     r"(?i)^(?: (?:is|are|was|will be|being|called|named|is called|is named|of hers|of his|to ring is)"
     r"| of \d{1,2}[^.\n]{0,30}| \(?aged? \d{1,2}\)?"
     r"| ?\(\d{1,2}(?: ?(?:yrs?|years?)(?: old)?)?\)| \([a-z]{3,12}(?: [a-z]+)?\)| (?:as well|too|also)"
-    r"| \d{1,2})?(?:,|:| -"
+    r"| \d{1,2})?(?:,|:| =| -"
     r"| –|;| \()?\s?(?:(?:Mrs|Mr|Ms"
     r"|Miss|Mx|Dr|PC)\.? )?$"
 )
@@ -90,7 +90,10 @@ SUSPECT_AFTER = re.compile(
     r"|perpetrator|accused|on bail)\b"
 )
 SUSPECT_BEFORE = re.compile(
-    r"(?i)\b(?:suspect|perpetrator|accused|defendant|charged|arrested|killed by|murdered by|R v)\b[^.\n]{0,12}$"
+    r"(?i)\b(?:suspect|perpetrator|accused|defendant|charged|arrested|R v)\b[^.\n]{0,12}$"
+    r"|\b(?:(?:killed|murdered|stabbed|shot|strangled|beaten|attacked|assaulted)\b[^.\n]{0,50}? by"
+    r"|hands of) (?:\w+ ){0,4}"
+    r"(?:[a-z-]+, )?$"
 )
 STAFF_BEFORE = re.compile(
     r"(?i)\b(?:FLOs?|officer|caseworker|DC|DS|DI|DCI|PC|SIO|neighbour|neighbor|friend|social worker"

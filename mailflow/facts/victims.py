@@ -18,6 +18,9 @@ from . import dates, given_names, kin, not_names
 from .names import Name
 from .sources import Source
 
+SOMEBODY = "somebody"
+"""Whom a bereaved writer has lost, where no word says what they were to them."""
+
 BEFORE, AFTER = 90, 140
 """Characters looked at on each side of a name."""
 
@@ -51,8 +54,11 @@ _DIES = re.compile(
     r"|\bpronounced\b)"
 )
 _TITLE_TAIL = r"(?:the )?(?:late )?(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|PC|DC)\.? )?"
+_NO_OBJECT = r"(?! (?:(?:his|her|my|our|their|a|an|the|him|them)\b|(?-i:[A-Z][a-z])))"
+"""Who killed somebody is not who was killed."""
 _AT_ONCE = re.compile(
-    rf"(?i)^(?:,? ?\(?(?:aged? )?\d{{1,2}}[^()\n,]{{0,12}}\)?)?,? (?:who was )?(?:{PASSIVE}|was (?:attacked|beaten"
+    rf"(?i)^(?:,? ?\(?(?:aged? )?\d{{1,2}}[^()\n,]{{0,12}}\)?)?(?:,| -| –"
+    rf"|\s?\()? ?(?:who was )?(?:{PASSIVE}\b{_NO_OBJECT}|was (?:attacked|beaten"
     rf"|assaulted)[^.\n]{{0,80}}\bdied)\b"
 )
 _SUPPOSED = re.compile(r"(?i)\b(?:if|would|could|might|should|when|whether|unless|thought|nearly|almost|may)\b")
@@ -66,7 +72,7 @@ _OF_SOMEBODY = re.compile(
 _DONE_THERE = re.compile(r"(?i)\b(?:killed|murdered|stabbed|shot|found dead)\b[^.,\n]{0,40}, $")
 _MINE_WAS = re.compile(
     r"(?i)\b(?:my|our) (?:late )?(?:lad|son|daughter|boy|girl|brother|sister|mum|mam|dad|partner|wife"
-    r"|husband)(?:['’]s name)? was $|(?:^|[.\n] ?)(?:Mum|Dad|Mam) was $"
+    r"|husband)(?:['’]s name)? was (?:called |named )?$|(?:^|[.\n] ?)(?:Mum|Dad|Mam) was $"
 )
 _WAS_MINE = re.compile(
     r"(?i)^ was (?:my|our) (?:\w+ ){0,2}(?:son|daughter|lad|boy|girl|brother|sister|mum|mam|mother|dad|father"
@@ -77,6 +83,30 @@ _OF_TWO = re.compile(
     r"(?i)\b(?:a |loving |devoted )*(?:mother|father|mum|dad|grandmother|grandfather) (?:of|to) "
     r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|several|young)\b(?: (?:young )?children)?"
 )
+_DECEASED_AFTER = re.compile(r"(?i)^ ?[(,] ?(?:the )?(?:deceased|victim|dec['’]?d|DHR|DARDR)\b(?!['’])")
+_BODY_OF = re.compile(rf"(?i)\b(?:body|remains|killers?|murderers?) of {_TITLE_TAIL}$")
+_DID_TO = re.compile(
+    r"(?i)(?<!was )(?<!were )(?<!been )(?<!got )\b(?:killed|murdered|stabbed|shot|strangled|suffocated|killing"
+    r"|murdering"
+    rf"|stabbing|shooting|strangling) (?:(?:my|our) )?{_TITLE_TAIL}$"
+)
+_FATAL_TO = re.compile(
+    r"(?i)^(?:,? [^.;\n]{0,40})?(?: who)? (?:suffered|sustained|received) (?:\w+ ){0,2}fatal"
+    r"|^, (?:the|a|an) (?:[\w-]+ ){1,5}?(?:killed|murdered|stabbed|shot|found dead) (?:in|on|at|by|last|this|near)\b"
+    r"|^['’]s (?:[\w-]+ ){1,4}(?:(?:killed|murdered|stabbed|strangled|shot) (?:him|her)\b|[^.;\n]{0,40}\bof (?:his|her)"
+    r" (?:murder|manslaughter)\b)"
+)
+_CALLED = re.compile(
+    r"(?i)\b(?:deaths?|murder|killing|homicide) of (?:a|an|the|my|our) [^.,;\n]{3,50} (?:called|named) $"
+    r"|\b(?:deceased|victim|she|he) (?:\w+ )?(?:is|was|will be) (?:called|named|known as|referred to as) $"
+    r"|\bpseudonym\b[^.;\n]{0,40} (?:is|be|was|of) $"
+)
+_I_AM_THEIRS = re.compile(
+    r"(?i)\b(?:i am|i['’]?m|we are|as) (?:the |a |his |her )?(?:\w+ )?(?:mum|mam|mother|dad|father|parents?|sister"
+    r"|brother"
+    r"|son|daughter|wife|husband|widow|widower|partner|nan|gran\w*|aunt\w*|uncle|cousin|niece|nephew) (?:of|to) $"
+)
+_MINE_IS = re.compile(rf"(?i)^['’]s (?:\w+ )?(?:{kin.WORDS})\b")
 _OF_NAME = re.compile(
     rf"(?i)\b(?:deaths?|murder|killing|homicide|manslaughter|suicide|loss|inquest|killed|stabbing"
     rf"|shooting)\s(?:of|into|for|to)\s"
@@ -92,17 +122,19 @@ _MY = re.compile(
     r"([\w-]+)(?: of [\w -]{3,30})?,?\s(?:called |named )?$"
 )
 _LABEL = re.compile(
-    r"(?i)\b(?:deceased|victim|person who (?:has )?died|(?<!of )death(?=:)|homicide(?=:)|casualty)(?: is| was"
-    r"|'s name(?: is| was)?|:| -)?\s{0,3}$"
+    r"(?i)\b(?:deceased|victim|person who (?:has )?died|(?<!of )death(?=:)|homicide(?=:)|casualty"
+    r"|subject of (?:the|this|our) (?:\w+ )?(?:review|DHR|DARDR))(?: is| was|['’]s name(?: is| was|:)?|:|,| -)?\s{0,3}$"
 )
-_NAME_WAS = re.compile(r"(?i)\b(?:his|her) name (?:was|is)\s$")
-_SUSPECT = re.compile(r"(?i)\b(?:suspect|perpetrator|defendant|accused|killer|R v|by)\W{0,3}(?:is |was )?$")
+_NAME_WAS = re.compile(r"(?i)\b(?:his|her) name (?:was|is)\s$|\b(?:he|she) was called\s$")
+_OUR_LOWER = re.compile(rf"\b(?:our|my) ([a-z]{{3,15}}) (?:was|got|has been) (?:\w+ )?{PASSIVE}")
+_SUSPECT = re.compile(r"(?i)\b(?:suspect|perpetrator|offender|defendant|accused|killer|R v|by)\W{0,3}(?:is |was )?$")
 _WRITER_LOWER = re.compile(
     rf"(?i)\b(?:my|our) (?:\w+ )??([\w-]+) ([a-z]{{3,15}})(?:,| who)? (?:was|got|died|has|had|is|{PASSIVE}|{ACTIVE})"
 )
 _PSEUDONYM = re.compile(r"(?<![\w])[‘'\"“]([A-Z][\w-]{1,20}(?: [A-Z][\w-]{1,20})?)[’'\"”](?!\w)")
 _PSEUDONYM_NEAR = re.compile(
-    r"(?i)\b(?:DHR|DARDR|review|known as|known in|pseudonym|report|terms of reference|ToR|panel|overview|death|died"
+    r"(?i)\b(?:DHR|DARDR|review|known as|known in|referred to as|pseudonym|report|terms of reference|ToR|panel"
+    r"|overview|death|died"
     r"|killed|lived|in the papers|we (?:are|will be) calling|chronology)\b"
 )
 _ELSE = re.compile(
@@ -146,14 +178,20 @@ def find(
     given: tuple[Name, Source] | None,
     labelled_day: tuple[dates.FoundDate, Source] | None,
     today: date | None,
+    lost: str = "",
 ) -> Died:
-    """Who died and when, in texts with the names found in each. ``given`` and ``labelled_day`` are what a form says."""
+    """Who died and when, in texts with the names found in each.
+
+    ``given`` and ``labelled_day`` are what a form says; ``lost`` is what the person who died was to a bereaved writer.
+    """
     signs: list[_Sign] = [_Sign(9, *given)] if given else []
     for source, found in texts:
-        signs.extend(_signs(source, found))
+        signs.extend(_signs(source, found, lost))
     best = max(signs, key=lambda sign: sign.score, default=None)
     if best is not None and best.name.single and best.score < 9:
         best = _fuller(best, signs)
+    if best is not None and best.name.single and best.score < 9:
+        best = _whole(best, texts)
     day, day_span = _day([source for source, _ in texts if source.field != "subject"], labelled_day, today)
     if best is None:
         return Died(day=day, day_span=day_span)
@@ -174,7 +212,24 @@ def _fuller(best: _Sign, signs: list[_Sign]) -> _Sign:
     return max(fuller, key=lambda sign: sign.score, default=best)
 
 
-def _signs(source: Source, found: list[Name]) -> list[_Sign]:
+def _whole(best: _Sign, texts: list[tuple[Source, list[Name]]]) -> _Sign:
+    """The given name with the one surname that the texts give it: "Jamie was killed. … Jamie Holt's mother …"."""
+    first = best.name.words[0].lower()
+    whole = [
+        (name, source)
+        for source, found in texts
+        for name in found
+        if not name.single and name.words[0].lower() == first and not name.title and _spoken_of(name, source)
+    ]
+    return _Sign(best.score, *whole[0]) if len({name.text for name, _ in whole}) == 1 else best
+
+
+def _spoken_of(name: Name, source: Source) -> bool:
+    """The subject's name, or one whose something is told: "Jamie Holt's mother"; else it may be a namesake's."""
+    return source.field == "subject" or source.text.startswith(("'s", "’s"), name.end)
+
+
+def _signs(source: Source, found: list[Name], lost: str) -> list[_Sign]:
     text = source.text
     signs = []
     for number, name in enumerate(found):
@@ -184,13 +239,18 @@ def _signs(source: Source, found: list[Name]) -> list[_Sign]:
         if _SUSPECT.search(before):
             continue
         following = found[number + 1].start if number + 1 < len(found) else len(text)
-        score = _score(before, text[name.end : name.end + AFTER], min(following - name.end, AFTER), name)
+        score = _score(before, text[name.end : name.end + AFTER], min(following - name.end, AFTER), name, lost)
         if score:
             signs.append(_Sign(score, name, source))
     signs.extend(
         _Sign(5, Name(match.start(2), match.end(2), (match[2],)), source)
         for match in _WRITER_LOWER.finditer(text[:20_000])
         if kin.noun(match[1]) and match[2].lower() in given_names.ALL
+    )
+    signs.extend(
+        _Sign(5, Name(match.start(1), match.end(1), (match[1].capitalize(),)), source)
+        for match in _OUR_LOWER.finditer(text[:20_000])
+        if lost and match[1] in given_names.ALL
     )
     for match in _PSEUDONYM.finditer(text):
         near = text[max(0, match.start() - 60) : match.end() + 40]
@@ -201,11 +261,15 @@ def _signs(source: Source, found: list[Name]) -> list[_Sign]:
     return signs
 
 
-def _score(before: str, after: str, room: int, name: Name) -> int:  # noqa: PLR0912 (one case for each way of saying it)
+def _score(before: str, after: str, room: int, name: Name, lost: str) -> int:  # noqa: PLR0912 (one case for each way of saying it)
     """How surely the words around a name say that its bearer died; 0 for not at all."""
     if _LABEL.search(before):
         return 8
-    if name.single and re.search(r"\b(?:at|in|on|near|from|of|to) $", before) and not _OF_NAME.search(before):
+    if (
+        name.single
+        and re.search(r"\b(?:at|in|on|near|from|of|to) $", before)
+        and not (_OF_NAME.search(before) or _BODY_OF.search(before) or (lost and _I_AM_THEIRS.search(before)))
+    ):
         return 0
     is_given = name.words[0].lower() in given_names.ALL
     mine = _MY.search(before)
@@ -216,6 +280,8 @@ def _score(before: str, after: str, room: int, name: Name) -> int:  # noqa: PLR0
         others = kin.WORD.search(gap) or " whose " in gap or len(gap) > room + 20 or _SUPPOSED.search(gap)
         if not others:
             return 7 if relation else 6 if not name.single else 5
+    if _DECEASED_AFTER.match(after) and not name.single:
+        return 8
     if _AT_ONCE.match(after):
         return 7 if relation else 6
     if _MINE_WAS.search(before) or (_WAS_MINE.match(after) and is_given):
@@ -224,9 +290,23 @@ def _score(before: str, after: str, room: int, name: Name) -> int:  # noqa: PLR0
         is_given or not name.single
     ):
         return 5
-    if _OF_NAME.search(before) or _KILLED_HER.search(before):
+    if (
+        _OF_NAME.search(before)
+        or _KILLED_HER.search(before)
+        or (_DID_TO.search(before) and (is_given or not name.single))
+    ):
         return 6
-    if relation and DEATH.search(before + after):
+    if _FATAL_TO.match(after) or (
+        (_BODY_OF.search(before) or _CALLED.search(before)) and (is_given or not name.single)
+    ):
+        return 5
+    if lost and (
+        _I_AM_THEIRS.search(before) or (re.search(r"(?i)\b(?:i am|i['’]?m) $", before) and _MINE_IS.match(after))
+    ):
+        return 6
+    if relation and lost not in ("", SOMEBODY) and relation != lost:
+        return 0
+    if relation and (relation == lost or DEATH.search(before + after)):
         return 5
     if _NAME_WAS.search(before):
         return 4

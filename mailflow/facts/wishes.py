@@ -43,22 +43,42 @@ _GIVEN = re.compile(
     r"|support|your)|if there is anyone)|all happy|change of heart"
     r"|now (?:would like|wants|accepts)|(?:is|are) (?:now )?ready for (?:support|you)"
     r"|confirmed [^.\n]{0,40}\bagree|I, [A-Z][^,\n]{2,40}, agree|permission to (?:share|pass|refer)"
-    r"|pass(?:ing)? (?:on )?(?:these|their|her|his) details to you)\b"
+    r"|pass(?:ing)? (?:on )?(?:these|their|her|his) details to you"
+    r"|asked (?:me|us) to (?:refer|contact|write|get in touch|put|pass|make|send)|requested (?:a |this "
+    r"|your )?(?:referral"
+    r"|support|call|contact)|wants? (?:some(?:one|body)|a (?:call|visit|worker|chat)|your|you)\b"
+    r"|is happy with (?:that|this)"
+    r"|signed (?:the|our|your) (?:\w+ )?form|(?:is |are )?expecting (?:your|a) call|no objections?|accepted|open to"
+    r"|would (?:really |very much |dearly )?(?:like|welcome|appreciate|value) (?:\w+ ){0,2}(?:support|help|call"
+    r"|contact|visit)"
+    r"|consent(?: obtained| given)?\s?[:=–-]\s?(?:yes|y|given|obtained|verbal|written)|[’']s (?:\w+ )?(?:consent"
+    r"|permission"
+    r"|agreement)(?= I| to| we|,))\b"
 )
+_NOT_OUR_OFFER = re.compile(
+    r"(?i)\bagree[sd]? to (?:\w+ ){0,3}(?:post[- ]?mortem|evidence|statement|interview|bail|donat\w+|photo\w*|plea"
+    r"|search"
+    r"|treatment|assessment|move|work|be interviewed|go)\b"
+)
+"""An agreement to something else than being referred or contacted."""
 _WANT = (
     r"(?:any |to be |a |your |further |more |you |our |the )*(?:\w+ )?"
-    r"(?:support|contact\w*|help|call\w*|referr\w*|ring\w*|involve\w*|engage\w*)"
+    r"(?:support|contact\w*|help|call\w*|referr\w*|ring\w*|involve\w*|engage\w*|service|visit\w*)"
 )
 _DECLINED = re.compile(
     rf"(?i)\b(?:declin(?:ed|es|ing)|(?:does|do|did)(?:n['’]t| not) (?:want|wish) (?:for )?{_WANT}"
-    rf"|no longer (?:want|wish|need)s? (?:for )?{_WANT}|not want(?:ing)? {_WANT}"
+    rf"|no longer (?:want|wish|need)(?:s|es)? (?:for |to )?{_WANT}|(?:does|do|did)(?:n['’]t"
+    rf"| not) need {_WANT} from you|not want(?:ing)? {_WANT}"
     r"|(?:do not|don['’]t) (?:contact|call|ring|write to) (?:me|us|her|him|them) (?:again|any ?more)"
     r"|refus(?:ed|es) (?:all |any |your |our |the )?(?:\w+ )?(?:support|offer|contact|help|referral)"
     r"|stop (?:ringing|calling|contacting|writing)|(?:said|saying|been) (?:a )?(?:firm |polite |clear )?no (?:to"
     r"|twice|both|thank|for now)\b"
     r"|turned (?:you|it|us|the offer) down"
     r"|withdr(?:awn|awal|aw|ew|aws) (?:\w+ ){0,3}(?:consent|permission|agreement)"
-    r"|consent (?:has been |is |was )?(?:withdrawn|refused|declined)|close (?:\w+ ){1,3}off"
+    r"|consent\s?[:=–-]?\s?(?:has been |is |was )?(?:withdrawn|refused|declined|not given)|(?:ask|request)(?:s"
+    r"|ed)? (?:that )?(?:you"
+    r"|we|nobody|no one) (?:do not|don['’]t|not|should) (?:to )?(?:contact|ring|call|write)|prefers? not to (?:be"
+    r"|have|speak|engage)|remove (?:\w+ ){1,3}from (?:your|the) list|close (?:\w+ ){1,3}off"
     r"|(?:is|are)(?:n['’]t| not) for (?:her|him|them|me|us)\b"
     r"|(?:do|does|did)(?:n['’]?t| not) want (?:any ?(?:thing|body|one)\b"
     r"(?! (?:else |to (?:be|think|feel|know|go|come|get|have|worry|see|hear|blame|suffer))|thinking|knowing|upset)"
@@ -188,6 +208,57 @@ _NEEDS: tuple[tuple[Need, str], ...] = (
         r"|help with (?:the |my |her |these )?(?:papers?|forms?|letters?|paperwork|documents?)|(?:read"
         r"|answer) these letters|explain (?:to )?me what i must"),
 )  # fmt: skip
+_ASKS = re.compile(
+    r"(?i)\b(?:needs?|needing|in need of|help (?:with|to|for|around)|(?:support|advice|assistance|guidance"
+    r"|information) (?:with"
+    r"|around|for|on|about|through|at|in|to)|would (?:like|welcome|value|appreciate) (?:some )?(?:help|support|advice"
+    r"|assistance)|worried about|struggling with|asked (?:about|for)|cannot afford|can['’]t afford)(?=[\s:])"
+)
+"""A verb of need, behind which topics may stand in a list: "needs help with housing, benefits and the funeral"."""
+_TOPICS: tuple[tuple[Need, re.Pattern[str]], ...] = tuple(
+    (need, re.compile(rf"(?i)\b(?:{words})\b"))
+    for need, words in (
+        (Need.FUNERAL, r"funeral|burial|cremation|headstone|repatriation|undertaker"),
+        (Need.HOUSING, r"(?:re-?)?hous(?:ing|ed)|tenancy|accommodation|moving (?:house|home|away)|somewhere to live"),
+        (Need.FINANCIAL, r"money|financ\w+|benefits|debts?|rent|bills|mortgage|(?:injuries )?compensation|CICA"),
+        (Need.EMPLOYMENT, r"employ(?:er|ment)|her job|his job|my job|get(?:ting)? back to work|returning to work"),
+        (
+            Need.CRIMINAL_JUSTICE,
+            r"criminal justice|court|(?:the|at) trial|victim personal statement|VPS|parole|sentencing",
+        ),
+        (Need.EMOTIONAL, r"emotional(?:ly)?"),
+        (
+            Need.PRACTICAL,
+            r"practical\w*|paperwork|forms|childcare|shopping|belongings|probate|his flat|her flat|letters",
+        ),
+        (Need.ADVOCACY, r"advoca\w+|the (?:DHR|DARDR)|(?:the|this) review(?! panel)|the inquest"),
+    )
+)
+_ASK_REACH = 110
+"""Characters behind a verb of need in which its list stands."""
+_STATES: tuple[tuple[Need, re.Pattern[str]], ...] = tuple(
+    (need, re.compile(rf"(?i)\b(?:{words})\b"))
+    for need, words in (
+        (Need.FINANCIAL, r"(?:is|are|am|i['’]?m|deep) in debt|in arrears|bills are (?:piling|mounting)"
+            r"|not been able to claim"),
+        (Need.HOUSING, r"sofa[- ]surfing|wants? to move|sleeping on (?:a |my |her |his )?\w*['’]?s? ?sofa"
+            r"|wants? (?:her|him|us|me"
+            r"|them) out by"),
+        (Need.FUNERAL, r"to be buried|be laid to rest|flown home"),
+        (Need.EMPLOYMENT, r"(?:only|just) giv\w+ (?:her|him|me|them) \w+ (?:days|weeks) off|boss is not"
+            r"|signed off sick"),
+        (Need.EMOTIONAL, r"(?:some(?:one|body)) (?:who|that) (?:will|would|can|could) listen|nobody to (?:lean on"
+            r"|talk to|turn to)"),
+        (Need.CRIMINAL_JUSTICE, r"some(?:one|body) (?:\w+ ){0,3}(?:at|in|to) (?:the )?(?:trial|court|hearing"
+            r"|sentencing)"),
+        (Need.ADVOCACY, r"(?:support|help|guide|accompany) (?:her|him|them|me|us|the family) (?:through|with|in"
+            r"|at) (?:the|this)"
+            r" (?:review|DHR|DARDR)|voice (?:be |is )?heard|their questions to the panel"),
+        (Need.THERAPY_ADULT, r"waiting list for (?:therapy|counselling)"),
+        (Need.THERAPY_CHILD, r"(?:work|help) (?:\w+ )?with the (?:grand)?children (?:on|with|about)"),
+    )
+)  # fmt: skip
+"""What is told as a state or in other words is a need as well."""
 _NEED_PATTERNS = tuple((need, re.compile(rf"(?i)\b(?:{pattern})")) for need, pattern in _NEEDS)
 _FORM_NEEDS: tuple[tuple[Need, str], ...] = (
     (Need.EMOTIONAL, r"emotional"),
@@ -286,7 +357,7 @@ _SAID_SO = re.compile(
 
 def _gives(sentence: str, before: str) -> bool:
     found = _GIVEN.search(sentence)
-    if not found or _PARTIAL.search(sentence) or sentence.rstrip().endswith("?"):
+    if not found or _PARTIAL.search(sentence) or _NOT_OUR_OFFER.search(sentence) or sentence.rstrip().endswith("?"):
         return False
     said_so = _SAID_SO.search(sentence)
     if (_CONDITION.search(sentence[: found.start()]) and not said_so) or _DENIED.search(sentence):
@@ -327,6 +398,8 @@ def needs(texts: Sources, forms: list[Form], children: frozenset[str]) -> list[t
                 near = set(re.findall(r"\w+", match[0][max(0, hit.start() - 30) : hit.end()].lower()))
                 for_child = need in (Need.THERAPY_ADULT, Need.EMOTIONAL) and bool(children & near)
                 found.setdefault(Need.THERAPY_CHILD if for_child else need, place)
+            for need, start, end in _listed(match[0]):
+                found.setdefault(need, source.span(match.start() + start, match.start() + end))
             help_for = for_them.search(match[0])
             if help_for:
                 place = source.span(match.start() + help_for.start(), match.start() + help_for.end())
@@ -336,6 +409,17 @@ def needs(texts: Sources, forms: list[Form], children: frozenset[str]) -> list[t
         if child.field == adult.field and child.start < adult.end and adult.start < child.end:
             del found[Need.THERAPY_ADULT]
     return [(need, found[need]) for need in Need if need in found]
+
+
+def _listed(sentence: str) -> list[tuple[Need, int, int]]:
+    """Needs in a list behind a verb of need, and those told as a state; each with its place in the sentence."""
+    found = [(need, hit.start(), hit.end()) for need, words in _STATES if (hit := words.search(sentence))]
+    for asks in _ASKS.finditer(sentence):
+        stretch = sentence[asks.end() : asks.end() + _ASK_REACH]
+        for need, words in _TOPICS:
+            if hit := words.search(stretch):
+                found.append((need, asks.end() + hit.start(), asks.end() + hit.end()))
+    return found
 
 
 def _ticked_needs(forms: list[Form]) -> dict[Need, Span]:

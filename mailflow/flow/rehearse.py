@@ -76,7 +76,7 @@ def judge_twice(raw: bytes, mailbox: str, before: Mind, after: Mind) -> tuple[Un
     now = understand_whatever(raw, mailbox, after)
     if before.lookups != after.lookups or before.own_addresses != after.own_addresses:
         return understand_whatever(raw, mailbox, before), now
-    return weigh(*now.judged, mailbox, before.ruleset), now
+    return weigh(*now.judged, mailbox, before), now
 
 
 def remembered(store: Store, clock: Clock, who: str, *, only_corrected: bool = False) -> Iterator[Remembered]:

@@ -71,13 +71,13 @@ def understand(raw: bytes, mailbox: str, mind: Mind) -> Understood:
     message = parse(raw, opened=outcome.content, own_addresses=mind.own_addresses)
     message = replace(message, attachments=_read_all(message.attachments, mind))
     report = judge(message, outcome, mind.lookups)
-    return weigh(message, report, find(message, report, mind.lookups), mailbox, mind.ruleset)
+    return weigh(message, report, find(message, report, mind.lookups), mailbox, mind)
 
 
-def weigh(message: ParsedMessage, report: SecurityReport, read: Facts, mailbox: str, ruleset: Ruleset) -> Understood:
-    """The verdict of these rules on what was read, and the facts as they stand beside it."""
-    verdict = classify(message, report, read, mailbox, ruleset)
-    facts = settled(read, verdict)
+def weigh(message: ParsedMessage, report: SecurityReport, read: Facts, mailbox: str, mind: Mind) -> Understood:
+    """The verdict of the mind's rules on what was read, and the facts as they stand beside it."""
+    verdict = classify(message, report, read, mailbox, mind.ruleset)
+    facts = settled(read, verdict, message, report, mind.lookups)
     return Understood(message, report, facts, verdict, None if facts == read else read)
 
 

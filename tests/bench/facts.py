@@ -17,10 +17,12 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from mailflow.facts import settled
+from mailflow.model.lookups import Lookups
 from mailflow.model.words import Flag
 from tests.bench import accuracy
 from tests.bench.accuracy import Judged
@@ -51,7 +53,13 @@ def compare(label: dict[str, Any], found: dict[str, Any]) -> Iterator[Found]:
 
 def differences(judged: Judged) -> Iterator[Found]:
     """A mail's facts as the service keeps them, settled by the verdict, beside the label."""
-    return compare(judged.label["facts"], settled(judged.facts, judged.verdict).to_json())
+    facts = settled(judged.facts, judged.verdict, judged.message, judged.report, _tables())
+    return compare(judged.label["facts"], facts.to_json())
+
+
+@cache
+def _tables() -> Lookups:
+    return accuracy.lookups()
 
 
 def relatives(labels: list[dict[str, Any]], founds: list[dict[str, Any]]) -> Iterator[Found]:

@@ -6,6 +6,7 @@ import pytest
 
 from mailflow.facts import find, settled
 from mailflow.model.facts import Facts, FactSpan, Person, Relative, Span
+from mailflow.model.message import ParsedMessage
 from mailflow.model.security import CryptoOutcome
 from mailflow.model.verdict import Verdict
 from mailflow.model.words import Kind, SenderType
@@ -15,7 +16,6 @@ from tests.support.parsed import message, profile
 WRITER = Person(name="Una Blake", email="una@mail.example", phone="07700 900471")
 SPANS = (
     FactSpan("referrer.name", Span("header:From", 0, 9, "Una Blake")),
-    FactSpan("referrer.phone", Span("text", 5, 17, "07700 900471")),
     FactSpan("family[0].name", Span("text", 30, 33, "Ben")),
     FactSpan("case_ref", Span("subject", 0, 12, "HS-7KQ4-M2XD")),
 )
@@ -26,15 +26,17 @@ READ = Facts(
     case_ref="HS-7KQ4-M2XD",
     spans=SPANS,
 )
+MAIL = message("Please ring.", "una@mail.example", name="Una Blake")
 
 
-def verdict(kind: Kind) -> Verdict:
-    return Verdict(kind, 0.9, False, (), None, ((kind, 0.9),), (), (), "1")
+def after(facts: Facts, kind: Kind, mail: ParsedMessage = MAIL) -> Facts:
+    verdict = Verdict(kind, 0.9, False, (), None, ((kind, 0.9),), (), (), "1")
+    return settled(facts, verdict, mail, judge(mail, CryptoOutcome(), profile()), profile())
 
 
 @pytest.mark.parametrize("kind", [Kind.SPAM, Kind.BULK, Kind.AUTO_REPLY, Kind.BOUNCE])
 def test_junk_and_machines_have_no_referrer_but_what_calls_a_human_stays(kind: Kind) -> None:
-    facts = settled(READ, verdict(kind))
+    facts = after(READ, kind)
     assert facts.referrer is None
     assert facts.span("referrer.name") is None
     assert (facts.family, facts.case_ref) == (READ.family, READ.case_ref)
@@ -42,41 +44,14 @@ def test_junk_and_machines_have_no_referrer_but_what_calls_a_human_stays(kind: K
 
 
 def test_of_what_cannot_be_read_only_a_reference_stays() -> None:
-    facts = settled(READ, verdict(Kind.UNREADABLE))
+    facts = after(READ, Kind.UNREADABLE)
     assert facts.to_json() == {"case_ref": "HS-7KQ4-M2XD"}
     assert [span.path for span in facts.spans] == ["case_ref"]
 
 
 @pytest.mark.parametrize("kind", [Kind.REFERRAL, Kind.ENQUIRY, Kind.OTHER_VICTIM, Kind.MEDIA, Kind.SECURE_NOTICE])
 def test_whoever_writes_to_us_stays_the_referrer(kind: Kind) -> None:
-    assert settled(READ, verdict(kind)) is READ
-
-
-def test_who_asks_for_themselves_is_the_first_of_the_family() -> None:
-    facts = settled(READ, verdict(Kind.SELF_REFERRAL))
-    assert facts.referrer is None
-    assert facts.bereaved_writer
-    assert facts.family == (
-        Relative(name="Una Blake", email="una@mail.example", phone="07700 900471"),
-        Relative(name="Ben", relationship="son", age=4),
-    )
-    assert facts.span("family[0].name") == READ.span("referrer.name")
-    assert facts.span("family[0].phone") == READ.span("referrer.phone")
-    assert facts.span("family[1].name") == READ.span("family[0].name")
-
-
-def test_a_writer_whom_the_family_lists_already_stands_there_once() -> None:
-    listed = Facts(
-        sender_type=SenderType.OTHER,
-        referrer=WRITER,
-        family=(Relative(name="Ben"), Relative(name="Una", relationship="sister", phone="07700 900472")),
-        spans=SPANS,
-    )
-    facts = settled(listed, verdict(Kind.SELF_REFERRAL))
-    assert [(one.name, one.relationship, one.email, one.phone) for one in facts.family] == [
-        ("Ben", "", "", ""),
-        ("Una", "sister", "una@mail.example", "07700 900472"),
-    ]
+    assert after(READ, kind) is READ
 
 
 @pytest.mark.parametrize(
@@ -90,14 +65,20 @@ def test_a_writer_whom_the_family_lists_already_stands_there_once() -> None:
     ids=["an officer", "a role", "an organisation", "the family already"],
 )
 def test_a_professional_who_writes_for_a_family_stays_the_referrer(facts: Facts) -> None:
-    assert settled(facts, verdict(Kind.SELF_REFERRAL)) == facts
+    assert after(facts, Kind.SELF_REFERRAL) is facts
 
 
-def test_the_places_of_a_mail_that_was_read_stay_exact() -> None:
-    mail = message("Since our Kit went I do not sleep. Please ring 07700 900473.", "una@gmail.com", name="Una Blake")
+def test_who_asks_for_themselves_is_the_first_of_the_family() -> None:
+    text = "Since our Kit went I do not sleep, and my brother Kit would laugh at me. Please ring 07700 900473."
+    mail = message(text, "una@gmail.com", name="Una Blake")
     read = find(mail, judge(mail, CryptoOutcome(), profile()), profile())
-    facts = settled(read, verdict(Kind.SELF_REFERRAL))
-    assert [one.email for one in facts.family] == ["una@gmail.com"]
+    assert read.referrer is not None, "no word of a death, so the reader cannot know"
+    facts = after(read, Kind.SELF_REFERRAL, mail)
+    assert (facts.referrer, facts.bereaved_writer) == (None, True)
+    assert [(one.name, one.relationship, one.email, one.phone) for one in facts.family] == [
+        ("Una Blake", "sister", "una@gmail.com", "07700 900473")
+    ]
+    assert not any(span.path.startswith("referrer") for span in facts.spans)
     for each in facts.spans:
         if each.span.field == "text":
             assert mail.text[each.span.start : each.span.end] == each.span.text
