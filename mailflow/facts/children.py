@@ -12,7 +12,7 @@ import re
 from . import given_names, kin, ties
 from .drafts import Draft
 from .sources import Source
-from .victims import Died
+from .victims import DEATH, Died
 
 MAX_CHILDREN = 12
 """Children without a name in one text: more is a school, not a family."""
@@ -33,7 +33,7 @@ _OWNER = (
     r"|teenage|step"
     r"|remaining|school-age)[ -]){0,3}"
 )
-_AGES = rf"{ties.NUMBER}(?:(?:,? and |, | & |/){ties.NUMBER})?(?:(?:,? and |, | & |/){ties.NUMBER})?"
+_AGES = rf"{ties.NUMBER}(?:(?:,? and |, | & |/| ){ties.NUMBER})?(?:(?:,? and |, | & |/| ){ties.NUMBER})?"
 _NOT_YEARS = (
     r"(?! ?(?:weeks?|months?|miles?|hours?|days?|minutes?|times|weeks|stone|pm|am|o['’]clock|per"
     r"|%|of (?:us|them))\b|[:.]\d|st\b|nd\b|rd\b|th\b)"
@@ -47,6 +47,13 @@ _WITH_AGES = re.compile(
     rf"(?:\)?,? (?:and|&) (?:a |his |her |their |my |our )?(?P<third>{_WORDS}),?"
     rf" \(?(?:aged? |of )?{ties.NUMBER}\b{_NOT_YEARS})?"
 )
+_YEARS_OLD = re.compile(
+    rf"(?i)\b(?:(?P<owner>my|our|his|her|their)|(?:has|have|had|got|leaves|leaving|['’]ve|old and|year-old and) an?)"
+    rf" (?:\w+ )?{ties.NUMBER}[- ]?(?:years?|yr)[- ]olds?\b(?! (?-i:[A-Z])| (?:man|woman|mother|father|mum|dad"
+    rf"|victim|wife|husband))"
+    rf"(?: (?P<word>{_WORDS})\b(?! (?-i:[A-Z])))?"
+)
+""" "Her six year old daughter", "I've got a 6 year old": a child by the age alone."""
 _LATER = re.compile(
     rf"(?i)\b{_OWNER}(?P<word>{_WORDS})\b(?:[^.!?\n]|\n(?!\s*\n)){{0,90}}?(?:[.,;!]\s|\b(?:and|dads?|mums?)\s)(?:he"
     rf"|she)(?:['’]?s| is| have| has) "
@@ -57,7 +64,7 @@ _LATER = re.compile(
 def read(source: Source, died: Died, writer_relation: str, bereaved: bool, drafts: list[Draft]) -> None:
     """Put the children without a name that a text gives the ages of at the end of ``drafts``."""
     text, taken, found = source.text, [d.start for d in drafts if d.source is source], 0
-    for match in (*_WITH_AGES.finditer(text), *_LATER.finditer(text)):
+    for match in (*_WITH_AGES.finditer(text), *_YEARS_OLD.finditer(text), *_LATER.finditer(text)):
         if (
             found >= MAX_CHILDREN
             or any(match.start() - 3 <= at < match.end() + 3 for at in taken)
@@ -71,10 +78,10 @@ def read(source: Source, died: Died, writer_relation: str, bereaved: bool, draft
             if years is None or years >= 18 or _is_named(drafts, match, years):
                 continue
             start, end = match.span(group)
-            spoken = words[min(number, len(words) - 1)]
+            spoken = words[min(number, len(words) - 1)] if words else ""
             if "third" in words:  # "her boy (9) and girl (7)": the last word before the age
                 spoken = "third" if start > match.start("third") else "word"
-            told = _relation(match, spoken, died, writer_relation, bereaved)
+            told = _relation(match, spoken, died, writer_relation, bereaved) if words else ""
             if said := re.search(r"(?i)\b(?:(he)|she)(?:['’]?s| is| have| has)\b", match[0]):
                 told = kin.gendered(told, bool(said[1]))
             draft = Draft("", source, start, end, relationship=told)
@@ -105,33 +112,45 @@ def named_small(source: Source, writer_relation: str, drafts: list[Draft]) -> No
         drafts.append(draft)
 
 
+_LEAVES = re.compile(r"(?i)\b(?:leaves|leaving|leaves behind|left behind|(?:mother|father|mum|dad) of) $")
+
+
 def _relation(match: re.Match[str], group: str, died: Died, writer_relation: str, bereaved: bool) -> str:
     """What the child is to the person who died; empty where the owner does not tell."""
     word = match[group].lower().split()[-1]
     relation = _PLAIN.get(word, kin.noun(word))
-    owner = match["owner"].lower()
+    owner = (match["owner"] or "").lower()
     name = re.sub(r"['’]s?$", "", owner)
     if bereaved and owner in ("my", "our", "the", "a"):
         return kin.via(writer_relation, relation) if bereaved else ""
     theirs = {"his": died.male is not False, "her": died.male is not True, "their": True}.get(owner, False)
     if name in died.words or (theirs and died.name):
         return relation
+    if (
+        died.name
+        and owner in ("one", "two", "three", "a", "an")
+        and _LEAVES.search(match.string[: match.start()][-24:])
+    ):
+        return relation
     return ""
 
 
 def _is_named(drafts: list[Draft], match: re.Match[str], years: int) -> bool:
     """A child of that age is listed by name already, and is who is meant."""
-    return any(d.values.get("age") == str(years) and d.name for d in drafts) and match["owner"].lower() != "my"
+    return any(d.values.get("age") == str(years) and d.name for d in drafts) and (match["owner"] or "").lower() != "my"
 
 
 def _is_other(text: str, match: re.Match[str]) -> bool:
     """The child of a suspect, of the writer's class, or a list's number; and "about to be five"."""
     before = text[max(0, match.start() - 60) : match.start()]
-    return bool(
+    after = text[match.end() : match.end() + 40]
+    if match.re is _YEARS_OLD and DEATH.search(after):
+        return True  # who died, and no child who mourns
+    return bool(re.match(r"(?i) (?:next|tomorrow|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b", after)) or bool(
         re.search(
             r"(?i)\b(?:suspect|perpetrator|defendant|accused|offender|caseload|section|panel|page|item"
             r"|year)\b[^.\n]{0,30}$",
             before,
         )
-        or re.search(r"(?i)\b(?:about to|nearly|almost|going to) (?:be|turn)\b|\bphase|\byear\b", match[0])
+        or re.search(r"(?i)\b(?:about to|nearly|almost|going to) (?:be|turn)\b|\bphase|\byear\b(?![- ]olds?)", match[0])
     )

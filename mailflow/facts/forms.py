@@ -87,7 +87,8 @@ _LABELS: tuple[tuple[Slot, str], ...] = (
         r"|submitted by|completed by|name of (?:referring )?officer|family liaison officer"
         r"|consular lead|referral made by"),
     (Slot.RELATIVE,
-        r"nok(?: ?\d)?(?: name)?|next of kin(?: ?\d)?(?: name)?|contact \d|person \d|(?:bereaved )?(?:relative"
+        r"relation(?:ship)? ?(?:/|and|&) ?name(?: ?\d)?|name ?(?:/|and|&) ?relation(?:ship)?(?: ?\d)?"
+        r"|nok(?: ?\d)?(?: name)?|next of kin(?: ?\d)?(?: name)?|contact \d|person \d|(?:bereaved )?(?:relative"
         r"|family (?:member|contact"
         r"|lead))(?: ?\d)?(?:'s)?(?: name)?|others?|also"
         r"|other (?:family|relatives?).*|main contact|client(?:'s)?(?: name)?|contact name"
@@ -336,6 +337,13 @@ def _person(form: Form, line: Line, slot: Slot, person: Entry | None) -> Entry |
         stretch = form.source.text[name.end : until]
         entry = Entry(Slot.RELATIVE, name)
         _details(entry, stretch, name.end)
+        lead = form.source.text[line.start : name.start]
+        before = kin.WORD.fullmatch(lead.strip(" -–:,")) if number == 0 else None
+        if before:  # "Wife - Shilan Aziz"
+            at = line.start + lead.find(before[0])
+            entry.values["relationship"] = (kin.noun(before[0]), at, at + len(before[0]))
+        elif "relationship" not in entry.values and line.label.lower().startswith("children"):
+            entry.values["relationship"] = ("child", name.start, name.end)
         if number and name.single and not entry.values.keys() & {"relationship", "age"}:
             continue
         form.relatives.append(entry)
@@ -401,6 +409,10 @@ _AGE = re.compile(
 )
 
 
+_WITH = re.compile(r"(?i)\b(?:with|w/|lives with|by|c/o) ?$")
+"""Whose word for a relative names whom the child is with, and not what the child is."""
+
+
 def _details(entry: Entry, stretch: str, at: int) -> None:
     """Telephone, address, postcode, relation and age from the words behind a name."""
     for key, found in (
@@ -410,7 +422,7 @@ def _details(entry: Entry, stretch: str, at: int) -> None:
     ):
         if found:
             entry.values.setdefault(key, (found[0].text, at + found[0].start, at + found[0].end))
-    word = kin.WORD.search(stretch[:60])
+    word = next((w for w in kin.WORD.finditer(stretch[:60]) if not _WITH.search(stretch[: w.start()])), None)
     if word:
         entry.values.setdefault("relationship", (kin.noun(word[0]), at + word.start(), at + word.end()))
     for begin in (0, word.end() if word else 0):
@@ -423,7 +435,7 @@ def _names(text: str, line: Line) -> list[Name]:
     found = []
     for name in names.find(text[line.start : line.end]):
         before = text[line.start : line.start + name.start]
-        if name.single and before.strip() and not re.search(r"(?:[,;&(/]|\band|\b[a-z]+)\s?$", before):
+        if name.single and before.strip() and not re.search(r"(?:[,;&(/–-]|\band|\b[a-z]+)\s?$", before):
             continue
         if re.search(r"(?i)(?:c/o|through|via|with|lives w/|not|see|by)\s$", before[-14:]):
             continue

@@ -40,6 +40,7 @@ class Reader:
             if len(self.drafts) >= MAX_FAMILY:
                 return
             self._relation(word)
+        self._described()
         self._loose_children()
         self._shared_surnames()
         self._contacts()
@@ -89,6 +90,8 @@ class Reader:
         before = [n for n in self._preceding(begin) if self._may_be(n)]
         if after and before and _ENDS_ENTRY.match(self.source.text[word.end() : after[0].start]):
             after = []  # "Carol Holt - mother; Steve Holt - father"
+        if owner is None and _BESIDE.search(self.source.text[max(0, word.start() - 12) : word.start()]):
+            before = []  # "Lana 7, Aram 3 (both with mum)"
         return (after, []) if after else ([], before)
 
     def _told_by_writer(self, name: Name, relation: str) -> str:
@@ -132,6 +135,8 @@ class Reader:
         if low == "friend":
             return bool(re.match(r"\s?[(,]|\s[A-Z]", text[word.end() : word.end() + 3]))
         before = text[max(0, word.start() - 12) : word.start()]
+        if low == "partner" and re.search(r"\n\s*$", before) and text[word.end() : word.end() + 1] == ",":
+            return False  # "Partner, Elm Lane Surgery" below a letter
         return low != "partner" or not re.search(r"(?i)\b(?:dear|GP|managing|senior|business) $", before)
 
     def _following(self, position: int) -> list[Name]:
@@ -356,6 +361,21 @@ class Reader:
         found = ties.AGE_AFTER.match(self.source.text[name.end : name.end + 50])
         return ties.age(next(found[g] for g in range(1, found.re.groups + 1) if found[g])) if found else None
 
+    def _described(self) -> None:
+        """Whoever was first told of and then named, by the name that comes with an age or an address."""
+        text = self.source.text
+        told = _DESCRIBED.search(text)
+        relation = kin.noun(told[3]) if told else ""
+        if told is None or relation not in kin.INVERSE or any(d.start > told.start() for d in self.drafts):
+            return
+        for name in self.found:
+            if told.end() < name.start < told.end() + 400 and self._may_be(name) and not self.died.is_named(name):
+                if not _INTRODUCED.match(text[name.end : name.end + 20]):
+                    continue
+                gender = False if told[1] else True if told[2] else name.male
+                self._add(name, kin.inverse(relation, gender))
+                return
+
     def _loose_children(self) -> None:
         """Names with a child's age, where the person who died is called mum or dad."""
         for name in self.found:
@@ -458,6 +478,13 @@ class Reader:
 _OTHER_USES = ("friend", "child", "baby", "partner", "boy", "girl", "lad", "lads", "boys", "girls")
 _COUPLE = ("wife", "husband", "partner", "ex-wife", "ex-husband", "ex-partner", "girlfriend", "boyfriend")
 """Whose "their son" is the son of the person who died as well."""
+_BESIDE = re.compile(r"(?i)\b(?:with|by|to|from|and|or|see|tell|told) $")
+_DESCRIBED = re.compile(
+    r"(?i)\b(?:(lady|woman|widow|girl)|(gentleman|man|chap|boy)|patient|client|parent|person|pupil|student|tenant|colleague)"
+    rf" whose (?:\w+ )?({kin.WORDS})\b"
+)
+"""Somebody told of before they are named: "this lady whose son Emre was shot … Hatice Yildirim, 54"."""
+_INTRODUCED = re.compile(r"^(?:,? \(?\d{1,2}\b|,? (?:of|on|tel|mobile|who lives|dob|DOB|lives)\b|, 0|\s?[:–-] ?0)")
 _ENDS_ENTRY = re.compile(r"^\)?\s?[;\n]")
 _WAS_THE = re.compile(
     r"(?i)(?:(\b(?:she|he)\b)(?: was| is|['’]s)|,?(?: was| is)) (?:the |a )?(?:\w+ )?$",

@@ -45,6 +45,9 @@ def find(message: ParsedMessage, texts: Sources, lookups: Lookups) -> Writer:
     if not writer.organisation and organisation:
         writer.organisation = organisation
         writer.spans["organisation"] = Span("header:From", 0, len(message.header("From")), message.header("From"))
+    if ":" in writer.organisation:  # a form's line below a name, "MEDIA INTEREST: local only"
+        writer.organisation = ""
+        writer.spans.pop("organisation", None)
     introductions.read(writer, texts, lookups)
     if not writer.role and role:
         writer.role = role

@@ -21,8 +21,8 @@ from mailflow.model.words import Kind, SenderType
 from .finding import find
 
 _NO_REFERRER = (Kind.SPAM, Kind.AUTO_REPLY, Kind.BOUNCE, Kind.BULK)
-_NOWHERE = (Kind.SPAM, Kind.BOUNCE, Kind.BULK)
-"""Junk, reports and bulletins belong to no area and no force: a place that they name is a theme."""
+_NOWHERE = (Kind.SPAM, Kind.BOUNCE)
+"""Junk and delivery reports belong to no area and no force: a place that they name is a theme."""
 _HELPED = (Kind.REFERRAL, Kind.SELF_REFERRAL, Kind.CASE_UPDATE, Kind.OTHER_VICTIM)
 """Who writes so asks for help; "money" and "court" in other mail are what it is about, and nobody's need."""
 _PRIVATE = (SenderType.FREEMAIL, SenderType.OTHER)
@@ -40,7 +40,7 @@ def settled(facts: Facts, verdict: Verdict, message: ParsedMessage, report: Secu
     if verdict.kind is Kind.UNREADABLE:
         spans = tuple(span for span in facts.spans if span.path == "case_ref")
         return Facts(sender_type=facts.sender_type, language=facts.language, case_ref=facts.case_ref, spans=spans)
-    if verdict.kind in _NO_REFERRER:
+    if verdict.kind in _NO_REFERRER and not (report.pointer and verdict.kind is not Kind.SPAM):
         facts = _without(facts, "referrer")
     if verdict.kind in _NOWHERE:
         facts = _without(_without(facts, "area"), "police_force")

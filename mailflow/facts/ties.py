@@ -60,7 +60,8 @@ AGE_LATER = re.compile(
     rf"|months|miles|hours|years? (?!old)))"
 )
 LISTED = re.compile(
-    r"^(?:\s?\((?:aged? )?\d{1,2}[^()\n]{0,12}\)|,? \d{1,2})?(?:,? and |, | & | / )(?:(?:Mrs|Mr|Ms|Miss|Dr)\.? )?$"
+    r"^(?:\s?\((?:aged? )?\d{1,2}[^()\n]{0,12}\)|,? (?:aged? |who is |who['’]s )?\d{1,2})?(?:,? and |, | & "
+    r"| / )(?:(?:Mrs|Mr|Ms|Miss|Dr)\.? )?$"
 )
 GAP_AFTER = re.compile(
     r"(?i)^(?: (?:is|are|was|will be|being|called|named|is called|is named|of hers|of his|to ring is)"

@@ -48,10 +48,13 @@ _GIVEN = re.compile(
     r"|your )?(?:referral"
     r"|support|call|contact)|wants? (?:some(?:one|body)|a (?:call|visit|worker|chat)|your|you)\b"
     r"|is happy with (?:that|this)"
-    r"|signed (?:the|our|your) (?:\w+ )?form|(?:is |are )?expecting (?:your|a) call|no objections?|accepted|open to"
+    r"|signed (?:the|our|your) (?:\w+ )?form|(?:is |are )?expecting (?:your|a) call|no objections?|open to"
+    r"|(?:she|he|they|mum|dad|family) (?:has |have )?accepted(?=[.,;]|$| (?:the |your |our |this |a )?(?:offer"
+    r"|referral|support|help))"
     r"|would (?:really |very much |dearly )?(?:like|welcome|appreciate|value) (?:\w+ ){0,2}(?:support|help|call"
     r"|contact|visit)"
-    r"|consent(?: obtained| given)?\s?[:=–-]\s?(?:yes|y|given|obtained|verbal|written)|[’']s (?:\w+ )?(?:consent"
+    r"|consent(?: obtained| given)?\s?[:=–-]\s?(?:yes|y|given|obtained|verbal|written)"
+    r"|(?-i:[A-Z][a-z]+)[’']s (?:\w+ )?(?:consent"
     r"|permission"
     r"|agreement)(?= I| to| we|,))\b"
 )
@@ -220,7 +223,10 @@ _TOPICS: tuple[tuple[Need, re.Pattern[str]], ...] = tuple(
     for need, words in (
         (Need.FUNERAL, r"funeral|burial|cremation|headstone|repatriation|undertaker"),
         (Need.HOUSING, r"(?:re-?)?hous(?:ing|ed)|tenancy|accommodation|moving (?:house|home|away)|somewhere to live"),
-        (Need.FINANCIAL, r"money|financ\w+|benefits|debts?|rent|bills|mortgage|(?:injuries )?compensation|CICA"),
+        (
+            Need.FINANCIAL,
+            r"money(?! (?:for|towards))|financ\w+|benefits|debts?|rent|bills|mortgage|(?:injuries )?compensation|CICA",
+        ),
         (Need.EMPLOYMENT, r"employ(?:er|ment)|her job|his job|my job|get(?:ting)? back to work|returning to work"),
         (
             Need.CRIMINAL_JUSTICE,
@@ -241,9 +247,7 @@ _STATES: tuple[tuple[Need, re.Pattern[str]], ...] = tuple(
     for need, words in (
         (Need.FINANCIAL, r"(?:is|are|am|i['’]?m|deep) in debt|in arrears|bills are (?:piling|mounting)"
             r"|not been able to claim"),
-        (Need.HOUSING, r"sofa[- ]surfing|wants? to move|sleeping on (?:a |my |her |his )?\w*['’]?s? ?sofa"
-            r"|wants? (?:her|him|us|me"
-            r"|them) out by"),
+        (Need.HOUSING, r"sofa[- ]surfing|wants? to move|sleeping on (?:a |my |her |his )?\w*['’]?s? ?sofa"),
         (Need.FUNERAL, r"to be buried|be laid to rest|flown home"),
         (Need.EMPLOYMENT, r"(?:only|just) giv\w+ (?:her|him|me|them) \w+ (?:days|weeks) off|boss is not"
             r"|signed off sick"),

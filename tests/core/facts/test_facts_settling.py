@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mailflow.facts import find, settled
@@ -9,7 +11,7 @@ from mailflow.model.facts import Facts, FactSpan, Person, Relative, Span
 from mailflow.model.message import ParsedMessage
 from mailflow.model.security import CryptoOutcome
 from mailflow.model.verdict import Verdict
-from mailflow.model.words import Kind, SenderType
+from mailflow.model.words import Kind, Need, SenderType
 from mailflow.security import judge
 from tests.support.parsed import message, profile
 
@@ -41,6 +43,21 @@ def test_junk_and_machines_have_no_referrer_but_what_calls_a_human_stays(kind: K
     assert facts.span("referrer.name") is None
     assert (facts.family, facts.case_ref) == (READ.family, READ.case_ref)
     assert facts.span("family[0].name") == READ.span("family[0].name")
+
+
+def test_needs_are_of_those_who_ask_for_help_and_junk_belongs_nowhere() -> None:
+    facts = replace(READ, needs=(Need.HOUSING,), area="Hove", police_force="Sussex Police")
+    assert after(facts, Kind.CASE_UPDATE).needs == (Need.HOUSING,)
+    assert after(facts, Kind.RIGHTS_OR_COMPLAINT).needs == ()
+    assert (after(facts, Kind.BULK).area, after(facts, Kind.BULK).police_force) == ("Hove", "Sussex Police")
+    assert (after(facts, Kind.SPAM).area, after(facts, Kind.SPAM).police_force) == ("", "")
+
+
+def test_whom_a_notice_speaks_for_stays_where_the_verdict_calls_it_an_answer() -> None:
+    mail = message("A message waits for you.", "una@mail.example")
+    report = replace(judge(mail, CryptoOutcome(), profile()), pointer=True)
+    given = Verdict(Kind.AUTO_REPLY, 0.6, True, (), None, ((Kind.AUTO_REPLY, 0.6),), (), (), "1")
+    assert settled(READ, given, mail, report, profile()).referrer == WRITER
 
 
 def test_of_what_cannot_be_read_only_a_reference_stays() -> None:
