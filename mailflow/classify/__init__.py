@@ -17,8 +17,8 @@ In: :class:`~mailflow.model.message.ParsedMessage`, the security report, the fac
 ``load``              rule files → :class:`Ruleset`, every fault in one pass
 ``sent``, ``weigh``   how it was sent decides first; then weights
 ``second``            the second reader: words weighed by labelled mail; may doubt, never carries a verdict alone
-``danger``            the reader of danger: sentence by sentence, does any tell that somebody may come to harm?
-``danger_fitting``    labelled sentences and mail → its weights (``fitted/danger.yaml``)
+``sentences``         the readers of sentences: does any stretch tell of danger, or of what another flag asks?
+``sentence_fitting``  labelled sentences and mail → their weights (``fitted/danger.yaml`` and beside it)
 ``fitting``           labelled mail → the second reader's weights (``fitted/kinds.yaml``)
 ``engine``            the way through
 ``rehearse``          a rule's own examples, tried

@@ -16,7 +16,7 @@ from mailflow.model.security import SecurityReport
 from mailflow.model.verdict import Evidence, Verdict
 from mailflow.model.words import NEVER_ANSWERED, Flag, Kind
 
-from . import danger, second, sent
+from . import second, sent, sentences
 from .load import CompiledRule, Ruleset
 from .program import Finding
 from .reading import Reading, read
@@ -29,10 +29,26 @@ BEYOND_DOUBT = 0.85
 """From this share on what the reader of danger hears is as strong: nine in ten such mails told of danger."""
 
 SUSPECTED = 0.9
-"""What is left of a rule's word where the reader of danger is sure that there is none."""
+"""What is left of a rule's word where the reader of sentences is sure that there is nothing."""
 
 DANGER = "reader-of-danger"
+SENTENCES = "reader-of-sentences"
 """In place of a rule's id in evidence."""
+
+_HEARD: dict[Flag, str] = {
+    Flag.RISK: "somebody may come to harm",
+    Flag.CHILD: "a bereaved family has a child",
+    Flag.INTERPRETER: "the family needs another language or way to be spoken with",
+    Flag.DEADLINE: "we must act by a day or time",
+    Flag.CONSENT_DECLINED: "support is declined or a permission withdrawn",
+    Flag.MISDIRECTED: "it was meant for somebody else",
+    Flag.BREACH_REPORT: "personal data went to the wrong place",
+    Flag.LEGAL_HOLD: "something must be kept or disclosed",
+}
+"""What a reader of sentences is sure of, in words."""
+
+_OF_SPAM = frozenset((Flag.RISK, Flag.IDENTITY_DOUBT))
+"""The flags that mean anything on spam: its deadlines, children and breaches are bait."""
 
 DISAGREED = 0.7
 """The most that a verdict is sure of on which rules and second reader differ: so many of these are right, held back."""
@@ -51,11 +67,14 @@ def classify(message: ParsedMessage, report: SecurityReport, facts: Facts, mailb
 
     by_sending = sent.decide(message, report)
     weights = _flag_weights(reading, ruleset.flag_rules, evidence)
-    alarm = _listen(reading, weights, ruleset.danger, evidence)
+    alarm = _listen(reading, weights, ruleset.ears, evidence)
     reading.flags = frozenset(flag for flag, weight in weights.items() if weight >= 0.995)
     scores = _scores(reading, ruleset.kind_rules, evidence)
     weighed = weigh(scores, ruleset.weighing)
     heard = _second_reader(reading, scores, ruleset, evidence, weighed)
+    if by_sending is not None and by_sending.kind is Kind.BULK and weighed.kind is Kind.SECURE_NOTICE:
+        why = f"{by_sending.why}; and it reads like a notice that a protected message waits"
+        by_sending = sent.Sent(Kind.SECURE_NOTICE, why)
 
     if by_sending is not None:
         kind, confidence = by_sending.kind, SENT_CONFIDENCE
@@ -98,30 +117,46 @@ class _Alarm:
     """The reader alone would alarm."""
 
 
-def _listen(
-    reading: Reading, weights: dict[Flag, float], reader: danger.DangerReader | None, evidence: list[Evidence]
-) -> _Alarm:
-    """Lets the reader of danger speak: it sets the weight of ``risk``, or doubts what rules say.
+def _listen(reading: Reading, weights: dict[Flag, float], ears: sentences.Ears, evidence: list[Evidence]) -> _Alarm:
+    """Lets the readers of sentences speak: each sets the weight of its flag, or doubts what rules say.
 
-    What it hears alarms as a rule does. Where it is sure that there is nothing, a rule alone wakes nobody, but a human
-    looks; a rule that a lead made strong (:data:`STRONG`) always counts.
+    What one hears sets its flag as a rule does. Where it is sure that there is nothing, a rule alone does not; a rule
+    that a lead made strong (:data:`STRONG`) always counts. Of danger more is asked: see :func:`_hear_danger`.
     """
-    if reader is None:
-        return _Alarm()
-    heard, by_rules = danger.hear(reading, reader), weights.get(Flag.RISK, 0.0)
+    alarm = _Alarm()
+    for reader, (flag, heard) in zip(ears.readers, sentences.hear(reading, ears).items(), strict=True):
+        if flag is Flag.RISK:
+            alarm = _hear_danger(reader, heard, weights, evidence)
+        elif heard.share >= reader.alarm:
+            weights[flag] = max(weights.get(flag, 0.0), 1.0)
+            evidence.append(_heard_evidence(SENTENCES, flag, heard))
+        elif heard.share < reader.doubt and 0.995 <= weights.get(flag, 0.0) < STRONG:
+            weights[flag] = SUSPECTED
+    return alarm
+
+
+def _hear_danger(
+    reader: sentences.SentenceReader, heard: sentences.Heard, weights: dict[Flag, float], evidence: list[Evidence]
+) -> _Alarm:
+    """Danger alarms as a rule does, and a suspicion brings a human; so does a rule that nothing else bears out."""
+    by_rules = weights.get(Flag.RISK, 0.0)
     if heard.share < reader.doubt:
         if not 0.995 <= by_rules < STRONG:
             return _Alarm()
         weights[Flag.RISK] = SUSPECTED
         return _Alarm("a rule speaks of danger, though nothing else in it does")
-    told = ", ".join(heard.telling)
-    says = f"the reader of danger is {heard.share:.0%} sure that somebody may come to harm ({told})"
-    target = str(Flag.RISK)
-    evidence.append(Evidence(DANGER, says, target, heard.share, heard.field, heard.start, heard.end, heard.text))
+    evidence.append(_heard_evidence(DANGER, Flag.RISK, heard))
     if heard.share < reader.alarm:
         return _Alarm("some of it may tell of danger")
     weights[Flag.RISK] = max(by_rules, STRONG if heard.share >= BEYOND_DOUBT else 1.0)
     return _Alarm("it tells of danger", heard=True)
+
+
+def _heard_evidence(rule: str, flag: Flag, heard: sentences.Heard) -> Evidence:
+    told = ", ".join(heard.telling)
+    name = "danger" if flag is Flag.RISK else "sentences"
+    says = f"the reader of {name} is {heard.share:.0%} sure that {_HEARD[flag]} ({told})"
+    return Evidence(rule, says, str(flag), heard.share, heard.field, heard.start, heard.end, heard.text)
 
 
 def _suspicion(kind: Kind, by_sending: bool, flags: tuple[Flag, ...], alarm: _Alarm) -> Iterable[str]:
@@ -181,13 +216,18 @@ def _disagreement(
         yield f"a human must look: the rules alone are {weighed.confidence:.0%} sure, {needed:.0%} is needed"
 
 
+def rule_flags(reading: Reading, ruleset: Ruleset) -> frozenset[Flag]:
+    """The flags that the rules alone set on a prepared mail; for the fit."""
+    return frozenset(f for f, weight in _flag_weights(reading, ruleset.flag_rules, []).items() if weight >= 0.995)
+
+
 def rule_scores(
     message: ParsedMessage, report: SecurityReport, facts: Facts, mailbox: str, ruleset: Ruleset
 ) -> tuple[Reading, dict[Kind, float], bool]:
     """The mail prepared, what the rules alone give each kind, and whether the way of sending decides; for the fit."""
     reading = read(message, report, facts, mailbox, ruleset.index)
     weights = _flag_weights(reading, ruleset.flag_rules, [])
-    _listen(reading, weights, ruleset.danger, [])
+    _listen(reading, weights, ruleset.ears, [])
     reading.flags = frozenset(flag for flag, weight in weights.items() if weight >= 0.995)
     return reading, _scores(reading, ruleset.kind_rules, []), sent.decide(message, report) is not None
 
@@ -287,6 +327,8 @@ def _flags(
         )
     if kind is Kind.OTHER_VICTIM:
         found.discard(Flag.CHILD)  # the flag is about a bereaved child (taxonomy), and here nobody was killed
+    if kind is Kind.SPAM:
+        found &= _OF_SPAM
     return tuple(flag for flag in Flag if flag in found)
 
 

@@ -13,10 +13,13 @@ from mailflow.errors import Fault, ProfileFault
 from mailflow.model.words import Flag, Kind
 from mailflow.syntax.documents import Document, open_document
 
-from . import danger, second
 from . import language as lang
+from . import second, sentences
 from .phrases import Phrase, PhraseFault, PhraseIndex, read
 from .program import FACT_PATHS, Compiler, Program, compile_pattern
+
+KINDS_FILE = "kinds.yaml"
+"""The second reader's weights in ``fitted``; every other file there is a reader of sentences."""
 
 FOLDERS = ("kinds", "flags", "vocabulary", "fitted")
 """Whose files are the rules of a profile."""
@@ -54,8 +57,8 @@ class Ruleset:
     """Every phrase as written, by its number in the index."""
     second: second.SecondReader | None = None
     """The statistical reader beside the rules; ``None`` where the profile has no fitted file."""
-    danger: danger.DangerReader | None = None
-    """What hears danger beside the rules; ``None`` where the profile has no ``fitted/danger.yaml``."""
+    ears: sentences.Ears = sentences.DEAF
+    """What listens to sentences beside the rules, for each flag of which the profile has a fitted file."""
 
     def examples(self) -> Iterator[Example]:
         """Every example of every rule, in the order of the files."""
@@ -78,15 +81,18 @@ def load(files: Mapping[str, str]) -> Ruleset:
     rule_files: dict[str, Document[lang.RuleFile]] = {}
     weighing = lang.Weighing()
     reader: second.SecondReader | None = None
-    ear: danger.DangerReader | None = None
+    readers: dict[Flag, sentences.SentenceReader] = {}
     for name, text in ours.items():
         if _folder(name) == "vocabulary":
             vocabulary = open_document(name, text, lang.VocabularyFile, faults)
             if vocabulary is not None:
                 vocabularies[name] = vocabulary
-        elif name.rsplit("/", 1)[-1] == "danger.yaml" and _folder(name) == "fitted":
-            taught = open_document(name, text, danger.DangerFile, faults)
-            ear = ear if taught is None else danger.open_danger(taught, faults)
+        elif _folder(name) == "fitted" and name.rsplit("/", 1)[-1] != KINDS_FILE:
+            taught = open_document(name, text, sentences.SentenceFile, faults)
+            if taught is not None and taught.value.flag in readers:
+                faults.append(Fault(taught.place("flag"), f"two files teach a reader of {taught.value.flag}"))
+            elif taught is not None:
+                readers[taught.value.flag] = sentences.open_reader(taught, faults)
         elif _folder(name) == "fitted":
             fitted = open_document(name, text, second.FittedFile, faults)
             reader = reader if fitted is None else second.open_weights(fitted, faults)
@@ -114,7 +120,7 @@ def load(files: Mapping[str, str]) -> Ruleset:
         builder.compiler.index,
         tuple(builder.compiler.phrases),
         reader,
-        ear,
+        sentences.together([readers[flag] for flag in Flag if flag in readers]),
     )
 
 

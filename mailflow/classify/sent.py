@@ -40,6 +40,9 @@ NOISE_MARKS = 0.02
 CLEAN_SHARE = 0.25
 """Prose of any language has seven in ten of its characters in clean words, noise one in twenty."""
 
+PASSCODE_WORDS = 60
+"""Words that a person's mail may have which is sent for the sake of a passcode alone."""
+
 _ARMOUR = re.compile(
     r"-----BEGIN (?:PGP MESSAGE|PKCS7|CMS|ENCRYPTED MESSAGE)-----[^-]*(?:-----END [A-Z0-9 ]{3,40}-----|$)"
 )
@@ -62,11 +65,11 @@ def decide(message: ParsedMessage, report: SecurityReport) -> Sent | None:
     """What the way of sending says; ``None`` for mail that a person wrote and that can be read."""
     automatic = message.automatic
     by_machine = _BY_MACHINE.get(automatic.kind)
-    if by_machine in (Kind.BOUNCE, Kind.AUTO_REPLY):
+    if by_machine is Kind.BOUNCE or (by_machine is Kind.AUTO_REPLY and not report.pointer):
         return Sent(by_machine, automatic.why)
     if message.bounce is not None and automatic.kind is not AutomaticKind.NONE:
         return Sent(Kind.BOUNCE, automatic.why)
-    if report.passcode:
+    if report.passcode and _brings_only_the_passcode(message, report, by_machine):
         return Sent(Kind.SECURE_NOTICE, "it brings a passcode for a protected message")
     if report.pointer or by_machine is Kind.SECURE_NOTICE:
         if report.identity_doubts or report.authentication_failed:
@@ -80,6 +83,18 @@ def decide(message: ParsedMessage, report: SecurityReport) -> Sent | None:
     if by_machine is not None:
         return Sent(by_machine, automatic.why)
     return None
+
+
+def _brings_only_the_passcode(message: ParsedMessage, report: SecurityReport, by_machine: Kind | None) -> bool:
+    """Sent by a service, or hardly more than the passcode: a letter that names one in passing is read as a letter.
+
+    Nor is it one where the sender is in doubt: a password for a strange file is how malware is delivered.
+    """
+    if report.identity_doubts or report.authentication_failed:
+        return False
+    if by_machine is Kind.SECURE_NOTICE or report.service:
+        return True
+    return len(_WORD.findall(message.new_text[:LOOKED_AT])) <= PASSCODE_WORDS
 
 
 def _unreadable(message: ParsedMessage, report: SecurityReport) -> str:

@@ -45,7 +45,19 @@ _REVIEWER = re.compile(
 )
 _PUBLIC_BODY = re.compile(
     r"\b(?:County Council|City Council|Borough Council|District Council|[A-Z][a-z]+ Council|NHS|Home Office"
-    r"|Ministry of Justice|Crown Prosecution Service|Probation Service|HM Prison)\b"
+    r"|Ministry of Justice|Crown Prosecution Service|Probation Service|HM Prison"
+    r"|HM Coroner|Coroner'?s'? (?:Court|Office|Service)|Crown Court|Magistrates'? Court|HM Courts)\b"
+)
+_COURT = re.compile(
+    r"\b(?:HM Coroner|Coroner'?s'? (?:Court|Office|Service)|Crown Court|Magistrates'? Court|HM Courts)\b"
+)
+"""Bodies of justice, which have official domains only: an address elsewhere that nothing bears out is no court's."""
+_PUBLIC_ROLE = re.compile(
+    r"\b(?:Coroner'?s Officer|Probation (?:Officer|Practitioner)|Victim Liaison Officer|Crown Prosecutor"
+    r"|Prison (?:Officer|Governor)|Social Worker)\b"
+)
+_NEWSROOM = re.compile(
+    r"\b(?:BBC|ITV|Sky|Channel [45]|Reuters|PA) ?(?:News|Newsroom|Media)\b|\bThe (?:Guardian|Times|Sun)\b"
 )
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{3,255}")
 _SENTENCE = re.compile(
@@ -87,7 +99,8 @@ def doubts(message: ParsedMessage, lookups: Lookups, standing: Standing) -> Doub
     if alike:
         reasons.append(f"{domain} is made to look like {alike}")
     reasons.extend(_authentication(message, lookups, standing, domain))
-    reasons.extend(_display(author.name, author.address, lookups))
+    if not (standing.passed and _is_service(domain, lookups)):
+        reasons.extend(_display(author.name.replace("’", "'"), author.address, standing, lookups))
     kind = sender_type(domain, lookups)
     if kind is SenderType.FREEMAIL or (alike and not reasons):
         reasons.extend(_claims(message, lookups))
@@ -113,7 +126,17 @@ def _same_house(left: str, right: str) -> bool:
     return is_below(a, b) or is_below(b, a)
 
 
-def _display(name: str, address: str, lookups: Lookups) -> list[str]:
+def _is_service(domain: str, lookups: Lookups) -> bool:
+    """A secure service writes for its users, with their names for display: "Kent Police via Secure Messaging"."""
+    return any(
+        is_below(domain, sender)
+        for service in lookups.secure_services
+        for sender in service.notice_senders
+        if "@" not in sender
+    )
+
+
+def _display(name: str, address: str, standing: Standing, lookups: Lookups) -> list[str]:
     """What the display name claims and the address denies."""
     domain = address.rpartition("@")[2].lower()
     written = _ADDRESS.search(name)
@@ -130,6 +153,10 @@ def _display(name: str, address: str, lookups: Lookups) -> list[str]:
         found.append(f"the display name claims a police officer, the address is of {domain}")
     elif freemail and _PUBLIC_BODY.search(name) and not _REVIEWER.search(name):
         found.append(f"the display name claims a public body, the address is of {domain}")
+    elif _COURT.search(name) and standing.known and not standing.passed:
+        found.append(f"the display name claims a court or coroner, the address is of {domain}")
+    elif freemail and _NEWSROOM.search(name):
+        found.append(f"the display name claims a newsroom, the address is of {domain}")
     low = name.lower().strip()
     for own in lookups.own_names:
         rest = low[len(own) :].strip(" -|,()") if low.startswith(own.lower()) else None
@@ -142,7 +169,8 @@ def _display(name: str, address: str, lookups: Lookups) -> list[str]:
 def _claims(message: ParsedMessage, lookups: Lookups) -> list[str]:
     """What text and signature claim, on a free-mail or look-alike address."""
     new = message.new_text[:MAX_BODY].replace("’", "'")
-    lines = [line.strip() for line in message.region(RegionKind.SIGNATURE)[:MAX_BODY].splitlines() if line.strip()]
+    signed = message.region(RegionKind.SIGNATURE)[:MAX_BODY].replace("’", "'")
+    lines = [line.strip() for line in signed.splitlines() if line.strip()]
     tail = [line.strip() for line in new.splitlines() if line.strip()][-SIGNATURE_LINES:]
     lines += [line for line in tail if len(line) <= 80 and not _SENTENCE.search(line)]
     whole = "\n".join(lines)
@@ -155,6 +183,8 @@ def _claims(message: ParsedMessage, lookups: Lookups) -> list[str]:
             continue
         if _RANKED_NAME.search(line) or (_OFFICER_ROLE.search(line) and not line.endswith((".", "?", "!", ","))):
             return ["the signature is a police officer's, the address a private one"]
+        if _PUBLIC_ROLE.search(line) and len(line.split()) <= 7 and not line.endswith((".", "?", "!", ",")):
+            return ["the signature is a public officer's, the address a private one"]
         force = _force_in(line, lookups)
         if force and len(line.split()) <= 7 and not line.endswith((".", "?", "!", ",")):
             return [f"the signature claims {force}, the address is a private one"]

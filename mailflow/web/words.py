@@ -126,6 +126,8 @@ STANDS = {
 READERS = {
     "reader-of-danger": "It judges each sentence by words that told of danger in other mails; in brackets stand those "
     "that told it most. It speaks up early: better one look too many than one too few.",
+    "reader-of-sentences": "It judges each sentence by words of sentences that people have labelled; in brackets stand "
+    "those that told it most.",
     "second-reader": "It knows these words from mails that people have labelled; no rule names them.",
 }
 """Rule id in evidence → what it is that speaks, where no rule does."""

@@ -61,6 +61,46 @@ def test_a_pointer_to_a_protected_message_is_a_notice_and_a_doubtful_one_is_not_
     assert Flag.IDENTITY_DOUBT in doubtful.flags
 
 
+def test_a_pointer_of_a_machine_is_a_notice_and_no_automatic_answer() -> None:
+    mail = ExampleMail(text="A secure e-mail was delivered to your mailbox.", automatic=AutomaticKind.AUTO_REPLY)
+    message, report, facts = rehearse(mail)
+    pointer = replace(report, pointer=True, service="CJSM")
+    assert classify(message, pointer, facts, "hssupport", service_rules()).kind is Kind.SECURE_NOTICE
+
+
+def test_a_mail_to_nobody_in_particular_that_reads_like_a_notice_is_one() -> None:
+    text = "Ann Lee sends you a message with Zivver. You will be asked for a code by SMS. Read the message online."
+    assert verdict(text=text, automatic=AutomaticKind.BULK).kind is Kind.SECURE_NOTICE
+    assert verdict(text="Our courses for spring, with prices.", automatic=AutomaticKind.BULK).kind is Kind.BULK
+
+
+def test_a_letter_that_names_a_password_is_read_as_a_letter() -> None:
+    letter = f"{REFERRAL} Her sister would like the same. " + "The family has had a hard week and asked for you. " * 5
+    for text, doubts, kind in (
+        ("The password for the form is Larch-77-Blue.", (), Kind.SECURE_NOTICE),
+        (f"{letter} The password for the form is Larch-77-Blue.", (), Kind.REFERRAL),
+    ):
+        message, report, facts = rehearse(ExampleMail(text=text, sender="police", facts=("family.phone",)))
+        report = replace(report, passcode=True, identity_doubts=doubts)
+        assert classify(message, report, facts, "hssupport", service_rules()).kind is kind
+
+
+def test_a_password_from_somebody_in_doubt_is_no_notice() -> None:
+    """A password for a strange file is how malware is delivered: it goes to the rules, and to a human."""
+    message, report, facts = rehearse(ExampleMail(text="Download the form here. The password is Larch-77-Blue."))
+    report = replace(report, passcode=True, identity_doubts=("a look-alike domain",))
+    found = classify(message, report, facts, "hssupport", service_rules())
+    assert found.kind is not Kind.SECURE_NOTICE and found.needs_human
+
+
+def test_bait_in_spam_sets_no_flags_of_families() -> None:
+    text = "Dear beneficiary, I seek your consent as next of kin of my late client and his two children aged 8 and 9. "
+    text += "Reply within ten days with your full names and bank details to claim the sum of 14,800,000 pounds."
+    found = verdict(text=text, sender="freemail", doubt=True)
+    assert found.kind is Kind.SPAM
+    assert set(found.flags) <= {Flag.RISK, Flag.IDENTITY_DOUBT}
+
+
 @pytest.mark.parametrize("state", [CryptoState.NO_KEY, CryptoState.FAILED, CryptoState.NOT_TRIED])
 def test_what_cannot_be_opened_or_is_empty_is_unreadable(state: CryptoState) -> None:
     message, report, facts = rehearse(ExampleMail(subject="..."))

@@ -185,6 +185,10 @@ DOUBTS = [
     ("Bob Smith", "janesmith@btinternet.com", "My son was killed. The FLO from Sussex Police rang.", "Jane", "", False, "a bereaved person on her husband's account"),
     ("Jane", "jane@gmail.com", "Our FLO is DC Marsh at Kent Police.\nThanks\nJane", "", "", False, "speaks of an officer"),
     ("Ann Poole", "ann.poole@sussex.police.uk", "Hi", "DC Ann Poole", "", False, "an officer at work"),
+    ("Lee Hart", "lee.hart@outlook.com", "Please take this family.", "Lee Hart\nCoroner’s Officer", "", True, "a public officer on free-mail"),
+    ("Lee Hart", "lee.hart@gmail.com", "A social worker called us on Monday.", "Lee", "", False, "speaks of a public officer"),
+    ("Kim Day - BBC News", "kimday.bbcnews@gmail.com", "Can we have her number?", "", "", True, "a newsroom on free-mail"),
+    ("Kim Day", "kimday@gmail.com", "I write for the BBC and others.", "Kim Day\nFreelance", "", False, "a freelance writer on free-mail"),
 ]  # fmt: skip
 
 
@@ -195,6 +199,25 @@ def test_identity_doubts(
     headers = from_outside(address.partition("@")[2])
     mail = message(text, address, name=name, headers=headers, signature=signature, reply_to=reply_to)
     assert bool(judge(mail, NOTHING, profile()).identity_doubts) is doubt, why
+
+
+def test_a_court_writes_from_a_court() -> None:
+    bait = from_outside("docs-share.example", "none", "none", "none")
+    assert judge(
+        message("Open it", "a@docs-share.example", name="Crown Court Listing", headers=bait), NOTHING, profile()
+    ).identity_doubts
+    own = from_outside("justice.gov.uk")
+    assert not judge(
+        message("Listed", "a@justice.gov.uk", name="Crown Court Listing", headers=own), NOTHING, profile()
+    ).identity_doubts
+
+
+def test_a_secure_service_writes_with_the_names_of_its_users() -> None:
+    name, address = "Kent Police via Secure Messaging", "securemessaging@uk.mimecast.com"
+    text = "You've been sent a secure message. https://login-uk.mimecast.com/x"
+    for auth, doubt in (("pass", False), ("none", True)):
+        mail = message(text, address, name=name, headers=from_outside("uk.mimecast.com", auth, auth, auth))
+        assert bool(judge(mail, NOTHING, profile()).identity_doubts) is doubt, auth
 
 
 def test_answers_led_away() -> None:

@@ -1,15 +1,17 @@
-"""Labelled sentences and mails → the weights of the reader of danger (``fitted/danger.yaml``). Pure and deterministic.
+"""Labelled sentences and mails → the weights of a reader of sentences (``fitted/danger.yaml``). Pure, deterministic.
 
 Method. Logistic regression with L2 penalty over the words and pairs of a stretch, by L-BFGS from zero: no chance, and
-nothing to choose but the penalty. Danger and no danger count alike, however many samples of each there are.
+nothing to choose but the penalty. Stretches that say what the flag asks and others count alike, however many samples of
+each there are.
 
 A line of sentences is one stretch with its label. Of a mail only the whole is labelled, so it is read in two rounds:
-every stretch of a mail without danger is harmless; of a mail with danger only those stretches are learned as dangerous
-that a reader which was fitted in a first round, without them, takes for the most dangerous.
+every stretch of a mail without the flag is harmless; of a mail with it only those stretches are learned that a reader
+which was fitted in a first round, without them, takes for the most telling.
 
-How sure it is, and from where on it alarms, is learned only from mails that were held back, set by set: a share of 0.9
-means that nine in ten such mails told of danger. The alarm stands where recall counts twice as much as precision (F2),
-for a missed danger is worse than a call too many; below it lies the doubt, at which nothing is decided without a human.
+How sure it is, and from where on it speaks, is learned only from mails that were held back, set by set: a share of 0.9
+means that nine in ten such mails had the flag. For ``risk`` the alarm stands where recall counts twice as much as
+precision (F2), for a missed danger is worse than a call too many; below it lies the doubt, at which nothing is decided
+without a human. For other flags alarm and doubt stand where reader and rules together are right most often (F1).
 
 What is learned stays readable and says nothing of a person: a feature must stand in :data:`SEEN_IN` samples, holds no
 number, and small weights are left out.
@@ -23,9 +25,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
-from .danger import REACH, Piece, name_of_pair, pieces, signs, words_of
+from mailflow.model.words import Flag
+
 from .reading import Reading, Zone
 from .scope import scopes
+from .sentences import REACH, Piece, name_of_pair, pieces, signs, words_of
 from .tokens import tokenise
 
 SEEN_IN = 2
@@ -53,7 +57,7 @@ LIMIT = 40.0
 """Log-odds beyond which nothing is computed."""
 
 LEARNED_OF_MAIL = 3
-"""So many stretches of a mail with danger are learned at most."""
+"""So many stretches of a mail with the flag are learned at most."""
 
 RECALL_COUNTS = 2.0
 """The alarm stands where F2 is greatest."""
@@ -64,26 +68,27 @@ DOUBT_RECALL = 0.97
 Features = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sample:
     """A labelled mail, or a line of sentences, as the fit sees it."""
 
     group: str
-    danger: bool
+    told: bool
+    """The flag is set."""
     stretches: tuple[Features, ...]
     whole: bool
-    """It is a mail: its label is that of its most dangerous stretch."""
+    """It is a mail: its label is that of its most telling stretch."""
 
 
-def sample_of_line(text: str, danger: bool, group: str) -> Sample:
+def sample_of_line(text: str, told: bool, group: str) -> Sample:
     """A line of one to three sentences, read as one stretch."""
     zone = Zone("new", "text", text, 0, 1.0)
     zone.tokens = tokenise(text)
     zone.scopes = scopes(text, zone.tokens, 0)
-    return Sample(group, danger, (_features(Piece(zone, words_of(zone.tokens), 0, len(zone.tokens))),), whole=False)
+    return Sample(group, told, (_features(Piece(zone, words_of(zone.tokens), 0, len(zone.tokens))),), whole=False)
 
 
-def sample_of_mail(reading: Reading, danger: bool, group: str) -> Sample:
+def sample_of_mail(reading: Reading, told: bool, group: str) -> Sample:
     """A labelled mail: all of its stretches."""
     found: list[Features] = []
     before: Piece | None = None
@@ -92,7 +97,7 @@ def sample_of_mail(reading: Reading, danger: bool, group: str) -> Sample:
         if before is not None and before.zone is piece.zone:
             found.append(_features(replace(piece, first=before.first)))
         before = piece
-    return Sample(group, danger, tuple(found), whole=True)
+    return Sample(group, told, tuple(found), whole=True)
 
 
 def _features(stretch: Piece) -> Features:
@@ -114,29 +119,29 @@ class Weights:
     bias: float
 
     def odds(self, stretch: Features) -> float:
-        """Log-odds of danger of one stretch."""
+        """Log-odds of one stretch."""
         return self.bias + sum(self.features.get(name, 0.0) for name in stretch) / math.sqrt(max(len(stretch), 1))
 
     def of(self, sample: Sample) -> float:
-        """Log-odds of the most dangerous stretch; far below zero for a mail without words."""
+        """Log-odds of the most telling stretch; far below zero for a mail without words."""
         return max((self.odds(stretch) for stretch in sample.stretches), default=-10.0)
 
 
 def fit(samples: Sequence[Sample]) -> Weights:
     """The weights, in two rounds (see above). About a minute for 6,000 lines and 500 mails."""
     known = _worth_learning(samples)
-    lines = [(one.stretches[0], one.danger) for one in samples if not one.whole and one.stretches]
-    calm = [stretch for one in samples if one.whole and not one.danger for stretch in one.stretches]
+    lines = [(one.stretches[0], one.told) for one in samples if not one.whole and one.stretches]
+    calm = [stretch for one in samples if one.whole and not one.told for stretch in one.stretches]
     rows = lines + [(stretch, False) for stretch in calm]
     first = _solve(rows, known)
     for one in samples:
-        if one.whole and one.danger:
-            rows += [(stretch, True) for stretch in _most_dangerous(one, first)]
+        if one.whole and one.told:
+            rows += [(stretch, True) for stretch in _most_telling(one, first)]
     return _solve(rows, known)
 
 
-def _most_dangerous(sample: Sample, reader: Weights) -> Iterator[Features]:
-    """Of a mail with danger what is learned: its most dangerous stretch, and others that are beyond doubt."""
+def _most_telling(sample: Sample, reader: Weights) -> Iterator[Features]:
+    """Of a mail with the flag what is learned: its most telling stretch, and others that are beyond doubt."""
     ranked = sorted(sample.stretches, key=reader.odds, reverse=True)
     yield from ranked[:1]
     yield from (stretch for stretch in ranked[1:LEARNED_OF_MAIL] if reader.odds(stretch) > 0)
@@ -265,13 +270,13 @@ class Scale:
 
 
 def held_back(
-    samples: Sequence[Sample], groups: Sequence[str], step: Callable[[str], None] = lambda doing: None
-) -> Iterator[tuple[str, list[tuple[Sample, float]]]]:
-    """For each group its mails with the log-odds that a reader gives them which was fitted on all others."""
-    for group in groups:
-        step(f"danger: fitting without {group}")
-        weights = sparse(fit([one for one in samples if one.group != group]))
-        yield group, [(one, weights.of(one)) for one in samples if one.group == group]
+    samples: Sequence[Sample], parts: Sequence[tuple[str, ...]], step: Callable[[str], None] = lambda doing: None
+) -> Iterator[tuple[tuple[str, ...], list[tuple[Sample, float]]]]:
+    """For each part (some sets) its mails with the log-odds that a reader gives them which was fitted on the others."""
+    for part in parts:
+        step(f"fitting without {', '.join(part)}")
+        weights = sparse(fit([one for one in samples if one.group not in part]))
+        yield part, [(one, weights.of(one)) for one in samples if one.group in part]
 
 
 def scale(judged: Sequence[tuple[bool, float]]) -> Scale:
@@ -292,6 +297,35 @@ def scale(judged: Sequence[tuple[bool, float]]) -> Scale:
     alarm = min(max(alarm, 0.02), 0.98)
     alarm = round(alarm - 0.0005, 3)
     return Scale(round(slope, 3), round(offset, 3), alarm, min(round(max(doubt - 0.0005, 0.01), 3), alarm))
+
+
+def scale_beside_rules(judged: Sequence[tuple[bool, float, bool, float]]) -> Scale:
+    """From (flag, log-odds, set by rules, weight) of mails that were held back: alarm and doubt where F1 is greatest.
+
+    From the alarm on the flag is set, and between doubt and alarm where a rule sets it. Of equal pairs the one with the
+    lower doubt and the higher alarm is taken: it changes least of what the rules say. A mail on which rules were tried
+    while they were written flatters them, and should weigh less.
+    """
+    slope, offset = _platt([(told, odds) for told, odds, _, _ in judged])
+    made = Scale(slope, offset, 0.5, 0.5)
+    shares = [(made.share(odds), told, by_rules, weight) for told, odds, by_rules, weight in judged]
+    every = sum(weight for _, told, _, weight in shares if told)
+    steps = sorted({round(min(max(share - 0.0005, 0.001), 0.98), 3) for share, *_ in shares} | {0.001, 0.98})
+    alone = sorted(((share, told, weight) for share, told, by_rules, weight in shares if not by_rules), reverse=True)
+    best, alarm, doubt = -1.0, 0.98, 0.001
+    for low in steps:
+        beside = [(told, weight) for share, told, by_rules, weight in shares if by_rules and share >= low]
+        hits, found, at = sum(weight for told, weight in beside if told), sum(weight for _, weight in beside), 0
+        for high in reversed(steps):
+            if high < low:
+                break
+            while at < len(alone) and alone[at][0] >= high:
+                _, told, weight = alone[at]
+                hits, found, at = hits + weight * told, found + weight, at + 1
+            f = 2.0 * hits / (found + every) if found + every else 0.0
+            if f > best + 1e-9:
+                best, alarm, doubt = f, high, low
+    return Scale(round(slope, 3), round(offset, 3), alarm, doubt)
 
 
 def _platt(judged: Sequence[tuple[bool, float]]) -> tuple[float, float]:
@@ -325,14 +359,16 @@ def sparse(weights: Weights) -> Weights:
     return Weights(kept, round(weights.bias, 2))
 
 
-def write(weights: Weights, made: Scale, fitted_on: Mapping[str, int]) -> str:
-    """The text of ``fitted/danger.yaml``: the same for the same samples, a line a feature, so that a change is seen."""
+def write(flag: Flag, weights: Weights, made: Scale, fitted_on: Mapping[str, int]) -> str:
+    """The text of a file of ``fitted``: the same for the same samples, a line a feature, so that a change is seen."""
     sets = ", ".join(f"{name}: {count}" for name, count in sorted(fitted_on.items()))
     lines = [
-        "# The reader of danger: what labelled sentences and mails taught. Written by the fit; do not edit by hand.",
-        "# A line says how much a word, or two words so far apart, speak for danger (+) or against it (-).",
+        f"# The reader of sentences for the flag {flag}: what labelled sentences and mails taught.",
+        "# Written by the fit; do not edit by hand.",
+        "# A line says how much a word, or two words so far apart, speak for the flag (+) or against it (-).",
+        f"flag: {flag}",
         f"fitted_on: {{{sets}}}",
-        "# Shares from which on the flag risk is set, and from which on a human is asked; chosen on held-back mail.",
+        "# From which share on the flag is set, and below which a rule alone does not; chosen on held-back mail.",
         f"alarm: {made.alarm}",
         f"doubt: {made.doubt}",
         f"slope: {made.slope}",

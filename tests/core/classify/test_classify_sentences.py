@@ -8,12 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailflow.classify import danger, danger_fitting
-from mailflow.classify.danger import DangerFile, DangerReader, Heard, hear, open_danger
-from mailflow.classify.danger_fitting import Sample, Weights, fit, sample_of_line, sample_of_mail, scale, sparse, write
+from mailflow.classify import sentence_fitting, sentences
 from mailflow.classify.language import ExampleMail
 from mailflow.classify.reading import Reading, read
 from mailflow.classify.rehearse import rehearse
+from mailflow.classify.sentence_fitting import (
+    Sample,
+    Weights,
+    fit,
+    sample_of_line,
+    sample_of_mail,
+    scale,
+    sparse,
+    write,
+)
+from mailflow.classify.sentences import Ears, Heard, SentenceFile, hear, open_reader, together
 from mailflow.errors import Fault
 from mailflow.model.words import AutomaticKind, Flag, Kind
 from mailflow.syntax.documents import open_document
@@ -25,22 +34,30 @@ def reading(**mail: object) -> Reading:
     return read(message, report, facts, "hssupport", service_rules().index)
 
 
-def reader(*lines: str, alarm: float = 0.5, doubt: float = 0.1) -> DangerReader:
+def reader(*lines: str, alarm: float = 0.5, doubt: float = 0.1, flag: Flag = Flag.RISK) -> Ears:
     text = "\n".join(
-        ["fitted_on: {tests: 2}", f"alarm: {alarm}", f"doubt: {doubt}", "slope: 1", "offset: 0", "weights: |"]
+        [
+            f"flag: {flag}",
+            "fitted_on: {tests: 2}",
+            f"alarm: {alarm}",
+            f"doubt: {doubt}",
+            "slope: 1",
+            "offset: 0",
+            "weights: |",
+        ]
     )
     faults: list[Fault] = []
     document = open_document(
-        "danger.yaml", text + "\n" + "\n".join(f"  {line}" for line in lines) + "\n", DangerFile, faults
+        "danger.yaml", text + "\n" + "\n".join(f"  {line}" for line in lines) + "\n", SentenceFile, faults
     )
     assert document is not None, faults
-    made = open_danger(document, faults)
+    made = open_reader(document, faults)
     assert not faults, faults
-    return made
+    return together((made,))
 
 
 def heard(text: str, *lines: str) -> Heard:
-    return hear(reading(text=text), reader(*lines))
+    return hear(reading(text=text), reader(*lines))[Flag.RISK]
 
 
 @pytest.mark.promise("P7")
@@ -91,14 +108,13 @@ def test_quoted_words_and_signatures_are_not_heard() -> None:
         text="Thank you, that helps.", quoted="I will kill myself tonight.", signature="Samaritans 116 123"
     )
     message, report, facts = rehearse(quoted)
-    found = hear(
-        read(message, report, facts, "hssupport", service_rules().index), reader("kill myself +9.0", "samaritan +9.0")
-    )
+    here = read(message, report, facts, "hssupport", service_rules().index)
+    found = hear(here, reader("kill myself +9.0", "samaritan +9.0"))[Flag.RISK]
     assert found.share == 0.5 and not found.telling
 
 
 def test_a_mail_without_words_is_silent() -> None:
-    assert hear(reading(text=""), reader("kill +9.0")).share in (0.0, 0.5)
+    assert hear(reading(text=""), reader("kill +9.0"))[Flag.RISK].share in (0.0, 0.5)
 
 
 def test_numbers_are_all_one() -> None:
@@ -109,7 +125,7 @@ def test_numbers_are_all_one() -> None:
 def test_a_dictated_sentence_without_a_stop_is_read_in_pieces() -> None:
     dull = "and then we went to the shop and had a cup of tea " * 12
     found = heard(f"{dull} and he has a knife under his pillow {dull}", "knif under +9.0")
-    assert len(found.text.split()) <= 2 * danger.PIECE
+    assert len(found.text.split()) <= 2 * sentences.PIECE
     assert "knife under" in found.text
 
 
@@ -130,7 +146,7 @@ def test_the_quick_sum_is_that_of_the_fit(words: list[str]) -> None:
     made = Weights(weights, -0.25)
     sample = sample_of_mail(here, False, "x")
     lines = [f"{name} {weight:+.2f}" for name, weight in {**weights, "offset:": made.bias}.items()]
-    found = hear(here, reader(*lines))
+    found = hear(here, reader(*lines))[Flag.RISK]
     if not sample.stretches:
         assert found.share == 0.0
         return
@@ -139,19 +155,20 @@ def test_the_quick_sum_is_that_of_the_fit(words: list[str]) -> None:
 
 def test_a_megabyte_of_full_stops_is_bounded() -> None:
     here = reading(text="a. " * 300_000)
-    assert sum(1 for _ in danger.pieces(here)) <= danger.MOST_PIECES
-    assert hear(here, reader("a +1.0")).share > 0.5
+    assert sum(1 for _ in sentences.pieces(here)) <= sentences.MOST_PIECES
+    assert hear(here, reader("a +1.0"))[Flag.RISK].share > 0.5
 
 
 def test_faults_of_the_file_are_named_with_their_place() -> None:
-    text = "fitted_on: {x: 1}\nalarm: 0.2\ndoubt: 0.3\nslope: 1\noffset: 0\nweights: |\n  kill +1.0\n  nonsense\n"
+    head = "flag: risk\nfitted_on: {x: 1}\nalarm: 0.2\ndoubt: 0.3\nslope: 1\noffset: 0\n"
+    text = f"{head}weights: |\n  kill +1.0\n  nonsense\n"
     faults: list[Fault] = []
-    document = open_document("danger.yaml", text, DangerFile, faults)
+    document = open_document("danger.yaml", text, SentenceFile, faults)
     assert document is not None
-    open_danger(document, faults)
+    open_reader(document, faults)
     told = " / ".join(str(fault) for fault in faults)
     assert "line 2 of the weights cannot be read" in told and "doubt is too high" in told
-    assert open_document("danger.yaml", "alarm: 2\n", DangerFile, faults) is None
+    assert open_document("danger.yaml", "alarm: 2\n", SentenceFile, faults) is None
 
 
 CALM = ("we had a lovely tea", "thank you for the form", "the meeting is on monday", "please send the minutes to us")
@@ -183,15 +200,15 @@ def test_the_fit_learns_the_stretch_and_not_the_mail() -> None:
 
 
 def test_the_same_samples_give_the_same_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(danger_fitting, "SMALLEST", 0.1)
+    monkeypatch.setattr(sentence_fitting, "SMALLEST", 0.1)
     made = [sparse(fit(samples())) for _ in range(2)]
     chosen = scale([(True, 2.0), (True, 1.0), (False, -1.0), (False, 0.5)])
-    texts = [write(weights, chosen, {"b": 2, "a": 1}) for weights in made]
+    texts = [write(Flag.RISK, weights, chosen, {"b": 2, "a": 1}) for weights in made]
     assert texts[0] == texts[1] and "fitted_on: {a: 1, b: 2}" in texts[0]
     faults: list[Fault] = []
-    document = open_document("danger.yaml", texts[0], DangerFile, faults)
+    document = open_document("danger.yaml", texts[0], SentenceFile, faults)
     assert document is not None and not faults
-    read_back = open_danger(document, faults)
+    read_back = open_reader(document, faults)
     assert not faults and read_back.words["kill"] == made[0].features["kill"]
 
 

@@ -1,0 +1,319 @@
+"""The readers of sentences: does any stretch of a mail say what a flag asks, such as that somebody may come to harm?
+
+Reasoning. People seldom name their danger, professionals tell it last and in passing, and there are a hundred ways to
+say no; phrases that somebody thought of saw two in five dangers of writers who did not know them, and one in four of
+their refusals. So beside the rules of ``flags/`` reads a small statistical reader for each flag that has one, fitted
+on labelled sentences and mail: a logistic regression over words, neighbouring words, and words with one or two between
+them (``sentence_fitting``). A mail says as much as its most telling stretch; a stretch is a sentence, or two that
+follow each other, for much is said in two breaths ("He got out on Friday. He knows where we live."). Nothing is summed
+over the mail: a letter is not dangerous for being long.
+
+They read what the sender newly wrote, the subject, attachments and what was forwarded; quoted history was read when it
+came, and signatures print the telephone numbers of helplines under everything. Long reports speak in an undertone: what
+they tell of danger is mostly their subject.
+
+What is heard is shown with the stretch and the words that told most (P8), and each weight stands readable in
+``fitted/danger.yaml`` and the files beside it. All readers go through a mail together: a word is looked up once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from mailflow.errors import Fault
+from mailflow.model.words import Flag
+from mailflow.syntax.documents import Document
+
+from .language import Strict
+from .reading import Reading, Zone
+from .tokens import Tokens
+
+PIECE = 40
+"""Words of one stretch; a longer sentence (dictated, without a stop) is read in pieces."""
+
+REACH = 3
+"""So far apart two words are read as a pair."""
+
+MOST_PIECES = 4000
+"""Stretches that are read in one mail: against a megabyte of full stops. A letter of ten pages has 300."""
+
+UNDERTONE = 1.5
+"""What a stretch loses that stands where words count less (``Zone.factor``), in log-odds."""
+
+FIRST_PERSON = frozenset(("i", "me", "my", "myself", "mine", "we", "us", "our", "ourselves", "fi", "fy", "ni", "ein"))
+
+NEAR = "…"
+"""Stands in the name of a pair with one or two words between: ``take … tablet``."""
+
+NUMBER = "#"
+"""Stands for every number: which it is teaches nothing."""
+
+
+class SentenceFile(Strict):
+    """``fitted/danger.yaml`` and its like, one for each flag: written by the fit, reviewed by people."""
+
+    flag: Flag
+    """What is asked of each stretch."""
+    fitted_on: dict[str, Annotated[int, Field(ge=0)]]
+    """How many samples of each set it was fitted on: mails, or lines of sentences."""
+    alarm: Annotated[float, Field(gt=0, lt=1)]
+    """From this share on the flag is set."""
+    doubt: Annotated[float, Field(gt=0, lt=1)]
+    """Below this share a rule alone does not set the flag; from it on a human is asked where the flag is ``risk``."""
+    slope: Annotated[float, Field(gt=0, le=5)]
+    """Log-odds are multiplied by it to give a share that means what it says (held-back mail)."""
+    offset: Annotated[float, Field(ge=-10, le=10)]
+    """Added to the log-odds before that."""
+    weights: Annotated[str, Field(max_length=4_000_000)]
+    """A line a feature: ``kill myself +2.31``."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceReader:
+    """The weights for one flag."""
+
+    flag: Flag
+    words: Mapping[str, float]
+    next: Mapping[str, Mapping[str, float]]
+    """First word → the word right behind it."""
+    near: Mapping[str, Mapping[str, float]]
+    """First word → a word behind it with one or two between."""
+    signs: Mapping[str, float]
+    """``first:``, ``asked:`` …"""
+    alarm: float
+    doubt: float
+    slope: float
+    offset: float
+
+
+Weighted = tuple[tuple[int, float], ...]
+"""What a feature weighs: the number of a reader, and the weight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """All readers, put together so that one walk over a mail serves them."""
+
+    readers: tuple[SentenceReader, ...]
+    words: Mapping[str, Weighted]
+    next: Mapping[str, Mapping[str, Weighted]]
+    near: Mapping[str, Mapping[str, Weighted]]
+
+    def reader(self, flag: Flag) -> SentenceReader | None:
+        """The reader of that flag; ``None`` where the profile has none."""
+        return next((reader for reader in self.readers if reader.flag is flag), None)
+
+
+def together(readers: Sequence[SentenceReader]) -> Ears:
+    """Readers put together; the order decides nothing but the numbers."""
+    words: dict[str, Weighted] = {}
+    following: dict[str, dict[str, Weighted]] = {}
+    near: dict[str, dict[str, Weighted]] = {}
+    for number, reader in enumerate(readers):
+        for word, weight in reader.words.items():
+            words[word] = (*words.get(word, ()), (number, weight))
+        for pairs, all_pairs in ((reader.next, following), (reader.near, near)):
+            for first, others in pairs.items():
+                found = all_pairs.setdefault(first, {})
+                for other, weight in others.items():
+                    found[other] = (*found.get(other, ()), (number, weight))
+    return Ears(tuple(readers), words, following, near)
+
+
+DEAF = together(())
+"""A profile without fitted files listens to rules alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The most telling stretch of a mail."""
+
+    share: float
+    """How likely it says what the flag asks (0 to 1), as labelled mail that was held back showed."""
+    field: str
+    start: int
+    end: int
+    """The place as evidence names it."""
+    text: str
+    telling: tuple[str, ...]
+    """The words that weighed most, as the fitted file writes them."""
+
+
+NOTHING = Heard(0.0, "text", 0, 0, "", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of words of one zone, ``first`` to ``end``."""
+
+    zone: Zone
+    words: list[str]
+    """The words of the zone, as they are read."""
+    first: int
+    end: int
+
+
+def pieces(reading: Reading) -> Iterator[Piece]:
+    """All runs of words that are read, in the order of the mail."""
+    left = MOST_PIECES
+    for zone in reading.zones:
+        if zone.name in ("quoted", "signature"):
+            continue
+        words, at = words_of(zone.tokens), 0
+        while at < len(words) and left > 0:
+            end = min(zone.tokens.sentence_ends[at], at + PIECE)
+            yield Piece(zone, words, at, end)
+            at, left = end, left - 1
+
+
+def words_of(tokens: Tokens) -> list[str]:
+    """The stems of a zone, every number made one."""
+    return [NUMBER if stem[0].isdigit() else stem for stem in tokens.stems]
+
+
+def signs(tokens: Tokens, zone: Zone, first: int, end: int) -> Iterator[str]:
+    """What is known of a stretch besides its words."""
+    yield "first:" if not FIRST_PERSON.isdisjoint(tokens.stems[first:end]) else "third:"
+    if any(tokens.asked[first:end]):
+        yield "asked:"
+    if zone.scopes is not None:
+        if any(zone.scopes.past[first:end]):
+            yield "past:"
+        if any(place >= 0 for place in zone.scopes.conditional[first:end]):
+            yield "conditional:"
+
+
+def hear(reading: Reading, ears: Ears) -> dict[Flag, Heard]:
+    """The most telling stretch of a prepared mail for each flag. Linear in the length of the mail."""
+    best = [(-math.inf, 0)] * len(ears.readers)
+    where: list[Piece | None] = [None] * len(ears.readers)
+    before: tuple[Piece, list[float]] | None = None
+    for piece in pieces(reading):
+        totals = _sums(piece, ears)
+        for first, summed in _stretches(piece, totals, before, ears):
+            known = list(signs(piece.zone.tokens, piece.zone, first, piece.end))
+            root = math.sqrt(size(piece.end - first) + len(known))
+            for number, reader in enumerate(ears.readers):
+                odds = _odds(summed[number], known, root, piece.zone, reader)
+                if odds > best[number][0]:
+                    best[number], where[number] = (odds, first), piece
+        before = piece, totals
+    return {
+        reader.flag: NOTHING if piece is None else _heard(piece, first, odds, reader)
+        for reader, piece, (odds, first) in zip(ears.readers, where, best, strict=True)
+    }
+
+
+def _heard(piece: Piece, first: int, odds: float, reader: SentenceReader) -> Heard:
+    zone = piece.zone
+    start, stop = zone.tokens.starts[first], zone.tokens.ends[piece.end - 1]
+    return Heard(
+        share=round(_share(odds, reader), 3),
+        field=zone.field,
+        start=start,
+        end=stop,
+        text=zone.text[start - zone.base : stop - zone.base],
+        telling=_telling(piece.words[first : piece.end], reader),
+    )
+
+
+def _stretches(
+    piece: Piece, totals: list[float], before: tuple[Piece, list[float]] | None, ears: Ears
+) -> Iterator[tuple[int, list[float]]]:
+    """Where the stretches begin that end with this piece, each with the sums of its words and pairs."""
+    yield piece.first, totals
+    if before is not None and before[0].zone is piece.zone:
+        earlier, its = before
+        sums = [one + other for one, other in zip(its, totals, strict=True)]
+        _add_across(piece.words, earlier.first, piece.first, piece.end, ears, sums)
+        yield earlier.first, sums
+
+
+def _sums(piece: Piece, ears: Ears) -> list[float]:
+    """What the words of a piece weigh for each reader, and the pairs within it."""
+    sums = [0.0] * len(ears.readers)
+    words, end = piece.words, piece.end
+    for at in range(piece.first, end):
+        word = words[at]
+        for number, weight in ears.words.get(word, ()):
+            sums[number] += weight
+        behind = ears.next.get(word)
+        if behind is not None and at + 1 < end:
+            for number, weight in behind.get(words[at + 1], ()):
+                sums[number] += weight
+        around = ears.near.get(word)
+        if around is not None:
+            for other in words[at + 2 : min(at + 1 + REACH, end)]:
+                for number, weight in around.get(other, ()):
+                    sums[number] += weight
+    return sums
+
+
+def _add_across(words: list[str], first: int, middle: int, end: int, ears: Ears, sums: list[float]) -> None:
+    """Add what the pairs weigh that begin before ``middle`` and end behind it."""
+    for at in range(max(first, middle - REACH), middle):
+        for other in range(middle, min(at + 1 + REACH, end)):
+            pairs = ears.next if other == at + 1 else ears.near
+            for number, weight in pairs.get(words[at], {}).get(words[other], ()):
+                sums[number] += weight
+
+
+def size(count: int) -> int:
+    """How many words and pairs a stretch of so many words has."""
+    return count + sum(max(count - gap, 0) for gap in range(1, REACH + 1))
+
+
+def _odds(summed: float, known: list[str], root: float, zone: Zone, reader: SentenceReader) -> float:
+    summed += sum(reader.signs.get(sign, 0.0) for sign in known)
+    return reader.signs.get("offset:", 0.0) + summed / root - UNDERTONE * (1.0 - zone.factor)
+
+
+def _share(odds: float, reader: SentenceReader) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, reader.slope * odds + reader.offset))))
+
+
+def _telling(words: list[str], reader: SentenceReader) -> tuple[str, ...]:
+    """The three words or pairs that weighed most."""
+    found = {word: reader.words.get(word, 0.0) for word in words}
+    for at, word in enumerate(words):
+        for other in range(at + 1, min(at + 1 + REACH, len(words))):
+            pairs = reader.next if other == at + 1 else reader.near
+            found[name_of_pair(word, other - at, words[other])] = pairs.get(word, {}).get(words[other], 0.0)
+    told = sorted((-weight, name) for name, weight in found.items() if weight > 0)[:3]
+    return tuple(name for _, name in told)
+
+
+def name_of_pair(first: str, gap: int, second: str) -> str:
+    """How the fitted file writes a pair: ``kill myself``, ``take … tablet``."""
+    return f"{first} {second}" if gap == 1 else f"{first} {NEAR} {second}"
+
+
+def open_reader(document: Document[SentenceFile], faults: list[Fault]) -> SentenceReader:
+    """The reader of a fitted file; a line that cannot be read is a fault."""
+    file = document.value
+    words: dict[str, float] = {}
+    following: dict[str, dict[str, float]] = {}
+    near: dict[str, dict[str, float]] = {}
+    found: dict[str, float] = {}
+    for number, line in enumerate(file.weights.splitlines(), 1):
+        parts = line.split(" ")
+        try:
+            weight = float(parts.pop())
+        except ValueError:
+            sentence = f"line {number} of the weights cannot be read: {line[:60]!r}; run the fit again"
+            faults.append(Fault(document.place("weights"), sentence))
+            continue
+        if len(parts) > 1:
+            (following if len(parts) == 2 else near).setdefault(parts[0], {})[parts[-1]] = weight
+        elif parts[0].endswith(":"):
+            found[parts[0]] = weight
+        else:
+            words[parts[0]] = weight
+    if file.doubt > file.alarm:
+        faults.append(Fault(document.place("doubt"), "doubt is too high: it may not stand above the alarm"))
+    return SentenceReader(file.flag, words, following, near, found, file.alarm, file.doubt, file.slope, file.offset)
