@@ -34,7 +34,8 @@ _OPENS = re.compile(
 """The first line of an attribution that goes on below."""
 _ADDRESS = re.compile(r"<\s?(?:mailto:)?[^<>@]{1,80}@[^<>\s]{1,190}\s?>")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.h時时]\s?\d{2}(?!\d)|\d{1,2}\s?시")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20|١٩|٢٠|۱۹|۲۰|১৯|২০|१९|२०)\d\d(?!\d)")
+"""Also in the digits of Arabic, Persian, Bengali and Hindi."""
 _NAME_OPENS = re.compile(r"[\s>*]{0,10}[\"']?[^\W\d_][^<>:\n]{0,80}<[^<>\s]{1,80}@[^<>\s]{1,190}>")
 _NAME_FIRST = re.compile(
     r"[\s>*]{0,10}[\"']?[^\W\d_][^<>:\n]{0,80}<[^<>\s]{1,80}@[^<>\s]{1,190}>[\"']?,?\s{1,3}"
@@ -47,6 +48,14 @@ _DASHED = re.compile(r"[\s>]{0,10}-{1,6}\s{0,3}(On\s[^\n]{6,300}wrote:\s{0,3})$"
 """Yahoo drew its attribution for years: ``--- On Wed, 4/4/12, Ann <a@x.org> wrote:``."""
 _YOU = re.compile(r"[\s>]{0,10}(?:at|on)\s[^\n]{4,60}\d[^\n]{0,40}\byou (?:wrote|said)\s{0,2}:\s{0,3}$", re.IGNORECASE)
 _NAMED = re.compile(r"[\s>]{0,10}((?:[A-Z][\w.'’-]{1,30}\s?){2,4})\s?(?:wrote|writes|schrieb|a écrit)\s{0,2}:\s{0,3}$")
+_NAMED_FIRST = re.compile(
+    r"[\s>]{0,10}(?!(?:she|he|they|i|we|you|who|er|sie|ich|wir|du|il|elle|je|nous|ella|yo|hij|zij|ik|hun|han|hon)\b)"
+    r"[^\W\d_][^:<>\n]{1,60}?\s{1,3}(?:wrote on|schrieb am|a écrit le|escribió el|ha scritto il|schreef op|skrev den)\b"
+    r"[^:<>\n]{1,40}\d[^:<>\n]{0,30}\d{1,2}[:.]\d\d[^:<>\n]{0,20}:\s{0,3}$",
+    re.IGNORECASE,
+)
+"""The name without an address before verb and date: somebody may tell so, and it counts only above quoted lines."""
+_APPLE_POLISH = re.compile(r"[\s>]{0,10}Wiadomość napisana przez\s[^\n]{3,200}\d{1,2}:\d\d\s?:\s{0,3}$")
 _RUN_ON = re.compile(
     r"[\s>*_]{0,10}On\s[^\n<>]{4,60}\d{1,2}:\d\d[^\n]{1,160}\bwrote:\s{1,4}>",
 )
@@ -76,8 +85,10 @@ def attribution(lines: list[str], first: int) -> tuple[int, bool] | None:
             return None  # "On Monday he came round." stands above the attribution, not in it
         return found
     opening = lines[first][: limits.LINE_LOOK]
-    if _YOU.match(opening) or _NAMED.match(opening) or _BARE_DATED.match(opening):
+    if _YOU.match(opening) or _NAMED.match(opening) or _BARE_DATED.match(opening) or _NAMED_FIRST.match(opening):
         return first + 1, False
+    if _APPLE_POLISH.match(opening):
+        return first + 1, True
     drawn = _DASHED.match(opening)
     if drawn is not None:
         alone = heads.attribution([drawn[1]], 0)

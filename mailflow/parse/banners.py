@@ -67,6 +67,8 @@ _MARKING = re.compile(
 _MARKING_WORDS = ("official", "protect", "restricted", "secret", "unclassified", "swyddogol")
 MARKING_FORM = "|".join(_MARKING_WORDS)
 _LIST_RULE = re.compile(r"\s{0,10}[_-]{2,80}\s*$")
+_LIST_IN_ONE_LINE = re.compile(r"\s{0,10}_{20,80}\s[^\n]{1,200}(?:mailing list|/listinfo)", re.IGNORECASE)
+"""The whole footer where HTML lost its line ends."""
 LIST_LINES = 5
 """The footer of a mailing list has so many lines below its rule."""
 _DRAWN = re.compile(r"\s*[-_=*~#+.–—]{3,300}\s*$")
@@ -108,7 +110,11 @@ def label_markings(lines: list[Line], kinds: list[RegionKind | None], new: list[
 def label_list_footers(lines: list[Line], kinds: list[RegionKind | None], new: list[int]) -> None:
     """What a mailing list puts below every mail: a rule, its name, its page."""
     for number in new:
-        if lines[number].text[:1] not in ("_", "-") or not _LIST_RULE.match(look(lines[number])):
+        if lines[number].text[:1] not in ("_", "-"):
+            continue
+        if _LIST_IN_ONE_LINE.match(look(lines[number])):
+            kinds[number] = RegionKind.DISCLAIMER
+        if not _LIST_RULE.match(look(lines[number])):
             continue
         below = [n for n in range(number + 1, min(number + 1 + LIST_LINES, len(lines))) if lines[n].text.strip()]
         words = " ".join(look(lines[n]) for n in below).lower()

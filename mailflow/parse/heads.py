@@ -32,7 +32,7 @@ ATTRIBUTION_LINES = 4
 
 FIELD_COLON = 64
 """The colon of a field or of "Begin forwarded message:" stands among the first so many characters."""
-_DRAWN_WITH = frozenset("-=*_>")
+_DRAWN_WITH = frozenset("-=*_>#")
 
 ATTRIBUTION_LENGTH = 400
 """Characters; a longer sentence that ends with "wrote:" was written by the sender."""
@@ -42,24 +42,27 @@ FOLDED_SENDER_WORDS = 3
 """The folded rest of a sender is an address and no more."""
 _LABELS = {
     "from": "from de von da van od fra från kimden gönderen mittente expediteur expéditeur remitente lähettäjä "
-    "отправитель от від feladó από afzender avsändare 发件人 寄件者 差出人",
+    "отправитель от від feladó από afzender avsändare 发件人 寄件者 差出人 من מאת frá saatja nuo šalje dari từ از",
     "date": "date sent datum gesendet envoyé envoye enviado enviada fecha data inviato verzonden wysłano dato sendt "
     "skickat anfonwyd dyddiad tarih дата отправлено lähetetty odesláno trimis küldve elküldve dátum ημερομηνία "
-    "päivämäärä надіслано odoslané poslano 发送时间 日期 送信日時",
+    "päivämäärä надіслано odoslané poslano 发送时间 日期 送信日時 التاريخ נשלח תאריך изпратено saadetud kuupäev "
+    "išsiųsta nosūtīts dikirim tanggal 寄件日期 傳送時間 날짜",
     "to": "to an à a para aan do til till at kime кому vastaanottaja komu către címzett προς destinatario "
-    "destinataire voor 收件人 宛先",
+    "destinataire voor 收件人 宛先 收件者 إلى אל до za prima saaja adressaat kam kepada đến به",
     "cc": "cc bcc copie cópia kopi kopia copi копия másolat kopie",
     "subject": "subject betreff objet asunto assunto oggetto onderwerp temat emne ämne pwnc konu тема aihe předmět "
-    "predmet subiect sujet tárgy θέμα titel 主题 主旨 件名",
+    "predmet subiect sujet tárgy θέμα titel 主题 主旨 件名 الموضوع נושא относно zadeva teema temats efni subjek "
+    "assumpte 제목 موضوع",
     "other": "importance priority attachments reply-to organisation organization sensitivity anlagen wichtigkeit "
     "importancia bijlagen",
 }
 _FIELD_OF = {word: name for name, words in _LABELS.items() for word in words.split()}
 _FIELD_OF |= {"oddi wrth": "from", "de la": "from", "enviado el": "date", "enviada em": "date", "enviado em": "date",
               "envoyé le": "date", "verzonden op": "date", "gönderme tarihi": "date", "data invio": "date",
-              "copie à": "cc", "reply to": "other", "sent by": "other"}  # fmt: skip
+              "copie à": "cc", "reply to": "other", "sent by": "other", "تم الإرسال": "date", "보낸 사람": "from",
+              "보낸 날짜": "date", "받는 사람": "to", "per a": "to", "đã gửi": "date", "chủ đề": "subject"}  # fmt: skip
 
-_FIELD = re.compile(r"[\s>*_]{0,20}([^\W\d_][\w -]{0,14}?)[*_ ]{0,4}[:：][*_]{0,3}\s{0,20}(.*)$")
+_FIELD = re.compile(r"[\s>*_\u200e\u200f]{0,20}([^\W\d_][\w -]{0,14}?)[*_ ]{0,4}[:：][*_]{0,3}\s{0,20}(.*)$")
 _QUOTED = re.compile(r"[ \t]{0,3}>")
 _PREFIX = re.compile(r"(?:[ \t]{0,3}>)+[ \t]?")
 
@@ -67,9 +70,9 @@ _VERBS = (
     r"wrote|writes|schrieb|a écrit|écrit|escribió|escribio|escreveu|escribiu|va escriure|ha scritto|scrive|schreef|"
     r"skrev|ysgrifennodd|napisał\(a\)|napisał/a|napisał|napisała|napisao je|kirjoitti|kirjutas|yazdı|пишет|"
     r"написал|написала|написал\(а\)|пише|написав|написа|napsal\(a\)|napsal|napísal\(a\)|napísal|a scris|írta|έγραψε|"
-    r"rašė|rakstīja|menulis|đã viết|כתב|כתבה|のメール"
+    r"rašė|rakstīja|menulis|đã viết|כתב|כתבה|のメール|كتب/كتبت|كتبت|كتب|نوشت|লিখেছেন"
 )
-ATTRIBUTION_WORDS = rf"{_VERBS}|写道|寫道|geschreven:|you said|sent\s*:|@[^<>\s]+\s?>"
+ATTRIBUTION_WORDS = rf"{_VERBS}|写道|寫道|geschreven:|napisana przez|you said|sent\s*:|@[^<>\s]+\s?>"
 """One of them stands in every attribution: a verb, or the end of an address in angle brackets."""
 _WROTE = re.compile(
     rf"(?:(?:\b(?:{_VERBS})(?!\w)|写道|寫道)(?:[^:\n]|(?<=\d):(?=\d)){{0,120}}[:：]|geschreven:)[\s>]*$",
@@ -115,13 +118,24 @@ _FORWARDED = re.compile(
 )
 _FORWARD_END = re.compile(r"[\s>]{0,10}-{2,30}\s*end (?:of )?forwarded message\b", re.IGNORECASE)
 _ORIGINAL = re.compile(
-    r"[\s>*]{0,10}[-_=]{2,30}\s{0,3}(?:original message|original appointment|urspr(?:ü|ue)ngliche nachricht|"
+    r"[\s>*]{0,10}[-_=]{2,30}\s{0,3}(?:original message|original appointment|"
+    r"(?:urspr(?:ü|ue)ngliche |original-)nachricht|"
     r"message d['’]origine|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|"
     r"oprindelig meddelelse|ursprungligt meddelande|wiadomość oryginalna|neges wreiddiol|reply message|"
     r"исходное сообщение|alkuperäinen viesti|(?:below this line is|this is) a copy of (?:the|your) message[^\n]{0,60}?)"
-    r"\s{0,3}[-_=]{0,30}\*?\s*$",
+    r"\s{0,3}(?:[-_=]{0,30}\*?\s*$|[-_=]{2,30}\s{0,3}(?:from|von|de|da|van|od|fra|från|subject|betreff|date|datum)\s?:)",
     re.IGNORECASE,
 )
+"""A field of its header block may follow on the line itself: HTML that lost its line ends."""
+_ANSWER_ABOVE = re.compile(
+    r"[\s>]{0,10}(?:[-–—_=*#~]{2,30}\s{0,3}[-–—]?\s{0,3}(?:(?:please )?(?:(?:type|write|enter|add) )?(?:your )?"
+    r"(?:reply|replies|response|answer|message)\s{1,3}above\s{1,3}(?:this|the)\s{1,3}(?:dotted )?line|"
+    r"(?:bitte )?(?:ihre )?antworten? (?:bitte )?(?:über|oberhalb) diese[rn]? (?:linie|zeile)|"
+    r"(?:merci de |veuillez )?(?:répondre|répondez|écrire|votre réponse) au-dessus de cette ligne)\b[^\n]{0,60}|"
+    r"##-[^\n]{3,80}-##)\s*$",
+    re.IGNORECASE,
+)
+"""What Zendesk, Basecamp and others put above the history: a person draws no such line."""
 _MAY_SEPARATE = re.compile(r"[\s>*]{0,10}[-_=]{2}[-_=\s]{0,240}[^\s_=-]")
 """Drawn, and words behind it: what every line has that parts an original message from what stands above it."""
 _MESSAGE_RULE = re.compile(r"[\s>*]{0,10}-{3,30}\s{0,3}([^\W\d_]+(?:[ '’][^\W\d_]+){0,4})\s{0,3}-{3,30}\*?\s*$")
@@ -190,6 +204,11 @@ def is_original_separator(line: str) -> bool:
     drawn = _MESSAGE_RULE.match(look)
     words = set(drawn[1].lower().split()) if drawn else set()
     return bool(words & _MESSAGE_WORDS) and not words & _END_WORDS
+
+
+def is_answer_line(line: str) -> bool:
+    """True for the line of a helpdesk above which answers are to be written."""
+    return _ANSWER_ABOVE.match(line[: limits.LINE_LOOK]) is not None
 
 
 def is_rule(line: str) -> bool:
@@ -308,7 +327,7 @@ def header_block(lines: list[str], first: int) -> Head | None:
 def may_label(line: str) -> bool:
     """False for a line that no field of a header block begins: what stands before its colon is in no table."""
     named = line[: limits.LINE_LOOK].replace("：", ":").partition(":")[0]
-    return " ".join(named.lower().split()).strip(" >*_") in _FIELD_OF
+    return " ".join(named.lower().split()).strip(" >*_\u200e\u200f") in _FIELD_OF
 
 
 def _label(line: str) -> str:

@@ -155,6 +155,12 @@ _OPENING = re.compile(
     r"registered|you are receiving|you received|to unsubscribe|unsubscribe|mae|os |rydym)",
     re.IGNORECASE,
 )
+_HEADING = re.compile(
+    r"[\s*_#=~-]{0,20}(?:disclaimer|confidentiality(?: notice)?|(?:legal|important|privacy) notice|haftungsausschluss|"
+    r"ymwadiad)[\s:*_#=~-]{0,20}$",
+    re.IGNORECASE,
+)
+"""What stands above a notice in a paragraph of its own."""
 _DRAWN = re.compile(r"\s*[-_=*~#+.–—]{3,300}\s*$")
 _BOX = re.compile(r"\s{0,10}(?:[*=_#~-]{8,300}|(?:[*=_#~-] ){5,150}[*=_#~-]?)\s*$")
 _DRAWN_WITH = ("*", "=", "_", "#", "~", "-")
@@ -186,7 +192,10 @@ def label_notices(lines: list[Line], kinds: list[RegionKind | None], block: list
     _boxes(lines, kinds, block)
     for place, paragraph in enumerate(paragraphs):
         beside = place + 1 in found or place - 1 in found
-        if beside and all(_DRAWN.match(look(lines[number])) for number in paragraph):
+        if not beside:
+            continue
+        heading = len(paragraph) == 1 and place + 1 in found and _HEADING.match(look(lines[paragraph[0]]))
+        if heading or all(_DRAWN.match(look(lines[number])) for number in paragraph):
             put(kinds, paragraph, RegionKind.DISCLAIMER)
     _between(lines, kinds, paragraphs)
 

@@ -149,6 +149,9 @@ class _Reading:
             if separators.is_bare_forward(text) and (self._marked_below(number) or self._block_below(number)):
                 return self._forward(number)
         if heads.is_drawn(text):
+            if heads.is_answer_line(text):
+                self.attributed = True
+                return self._rest(number, _QUOTED)
             original = heads.is_original_separator(text)
             block = self._block_below(number) if original or heads.is_rule(text) else None
             if block:

@@ -18,6 +18,9 @@ SENTENCE_WORDS = 14
 """A line with more words than this is a sentence, however it is written."""
 
 _DASHES = frozenset("-_—–")
+_STROKES = frozenset("-–—~/")
+_ASKS = frozenset("?:,;")
+"""What stands below one of these answers it."""
 _NEW, _SIGNATURE = RegionKind.NEW, RegionKind.SIGNATURE
 _MARKED = Mark.SIGNATURE
 _DELIMITER = re.compile(r"(?:--|---|__|—|– –|-- ?)\s*$")
@@ -36,12 +39,13 @@ _CLIENT = re.compile(
 _CLIENT_BEGINS = frozenset(
     {
         "sen", "get", "anf", "ges", "env", "inv", "ver", "wys", "ski", "hol", "typ", "com", "wri", "läh", "ode",
-        "tri", "отп", "над", "von", "die", "elk", "iph",
+        "tri", "отп", "над", "von", "die", "elk", "iph", "obt", "sca", "pob", "häm", "pos", "изп", "az ", "ipa",
+        "发自我", "發自我", "從我的", "从我的", "나의 ", "أُر", "أرس", "out", "vie",
     }
 )  # fmt: skip
 _CLIENT_PLAIN = re.compile(
-    r"(?:sent (?:from|via|with|using)|get outlook for|envoyé (?:de|depuis|à partir|avec)|gesendet (?:von|mit|über)|"
-    r"von meinem [^.\n]{1,40} gesendet|diese nachricht wurde von [^\n]{1,60} gesendet|"
+    r"(?:sent (?:from(?! an?\b)|via|with|using)|get outlook for|envoyé (?:de|depuis|à partir|avec)|"
+    r"gesendet (?:von|mit|über)|von meinem [^.\n]{1,40} gesendet|diese nachricht wurde von [^\n]{1,60} gesendet|"
     r"enviad[oa] (?:desde|do|de|por|a partir)|inviato dal?|verzonden (?:vanaf|via|met|vanuit)|verstuurd vanaf|"
     r"wysłan[eoy] (?:z|za)|skickat från|sendt fra|lähetetty|odesláno z|trimis de pe|отправлено (?:с|из)|надіслано|"
     r"anfonwyd (?:o|gan)|elküldve|iphone'umdan|(?:get|download|try) (?:\[?outlook|yahoo|aol|the all-new)|"
@@ -51,15 +55,33 @@ _CLIENT_PLAIN = re.compile(
     re.IGNORECASE,
 )
 """Any device, in any of these languages; counts only on a line that stands for itself."""
-CLIENT_WORDS = 9
+_CLIENT_ABROAD = re.compile(
+    r"(?:(?:trimis (?:de pe|din)|odesláno z|odoslané z|posláno z|verstuurd (?:vanaf|vanuit|met)|verzonden "
+    r"(?:vanaf|vanuit|met)|lähetetty|skickat från|sendt fra|wysłan[eoy] z|envoyé (?:de|depuis|à partir)|"
+    r"enviad[oa] (?:desde|do|de)|enviat des|inviato da|отправлено (?:с|из)|надіслано з|изпратено от|poslano [zs]|"
+    r"gesendet (?:von|mit|über)|"
+    r"von mein(?:em|er)|obter o|obtenir|obtener|scarica|pobierz|hämta|anfonwyd o)\b[^.!?\n]{0,30}?\b"
+    r"(?:iphone|ipad|ipod|android|outlook|samsung|galaxy|huawei|xiaomi|mobilgerät|handy)[^.!?\n]{0,40}|"
+    r"(?:az )?(?:iphone|ipad|outlook)[^.!?\n]{0,30}(?:küldve|gönderildi|から送信|에서 보냄|herunterladen|beziehen)|"
+    r"(?:发自|發自|從|从)我的\s?[^\n]{2,30}|나의 [^\n]{2,30}에서 보냄|أُ?رسلت? من [^\n]{2,40})$",
+    re.IGNORECASE,
+)
+"""A device by its name in a line that is nothing but the advert: whoever writes right above it wrote no blank line."""
+CLIENT_WORDS = 10
 """A line about the device has no more words."""
 LONGEST_CLIENT = 400
 """Characters, with the address of an advert."""
 _TRACKED = "ᐧ"
 """Left by a tracker of Gmail."""
-_TELLING = frozenset({"because", "he", "she", "they", "i", "cannot", "can't", "cant", "help", "took", "killed", "died"})
+_TELLING = frozenset(
+    {
+        "because", "he", "she", "they", "i", "cannot", "can't", "cant", "help", "took", "killed", "died", "is", "was",
+        "easier", "than", "but", "where", "while", "when", "until",
+    }
+)  # fmt: skip
 """Somebody tells something beside naming the device."""
-_CLIENT_JUNK = " \t-–*_([<«"
+_CLIENT_JUNK = " \t-–*_([<«\u200e\u200f"
+_HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-"})
 _SIGN_OFF_LENGTH = 120
 _SIGN_OFF = re.compile(
     r"\s*(?:(?:(?:with )?(?:very |my |our |all )?(?:kind(?:est)?|best|warm(?:est)?|many|good)? ?(?:regards?|wishes|"
@@ -71,7 +93,16 @@ _SIGN_OFF = re.compile(
     r"love|take care|all the best|respectfully|cordially|with (?:our|my) thanks|with gratitude|warmly|"
     r"diolch(?: yn fawr)?(?: iawn)?|cofion(?: gorau| cynnes)?|yn gywir|yr eiddoch yn (?:gywir|ddiffuant)|"
     r"z poważaniem|pozdrawiam|mit freundlichen grüßen|freundliche grüße|viele grüße|mfg|cordialement|bien à vous|"
-    r"saludos|un saludo|atentamente|cordiali saluti|met vriendelijke groet(?:en)?|med vennlig hilsen|mvh)"
+    r"saludos|un saludo|atentamente|cordiali saluti|met vriendelijke groet(?:en)?|med vennlig hilsen|mvh|"
+    r"(?:med )?ven(?:n)?lig hilsen|(?:mange |de bedste )?hilsner|hilsen|kh|vh|(?:med )?vänliga? hälsning(?:ar)?|"
+    r"(?:bästa |varma )?hälsning(?:ar)?|(?:ystävällisin |parhain )?terveisin|"
+    r"(?:melhores |com os melhores )?cumprimentos|atenciosamente|(?:um )?abraço|bien cordialement|bien à toi|"
+    r"(?:cordiales |meilleures )?salutations(?: distinguées)?|amicalement|distinti saluti|saluti|"
+    r"(?:hartelijke |vriendelijke )?groet(?:en|jes)?|mvg|saludos cordiales|"
+    r"un cordial saludo|un abrazo|pozdrawiam serdecznie|serdecznie pozdrawiam|z powa[zż]aniem|z wyrazami szacunku|"
+    r"s pozdravem|s pozdravom|üdvözlettel|tisztelettel|cu (?:stimă|respect)|saygılarım(?:ız)?la|saygılar|с уважением|"
+    r"з повагою|με εκτίμηση|مع التحية|تحياتي|mit freundlichem gru(?:ß|ss)|"
+    r"(?:mit )?(?:freundlichen?|besten?|herzlichen?|lieben?|vielen?|schönen?) grü(?:ß|ss)en?|grü(?:ß|ss)e|lg|vg)"
     r"(?:\s*[/,|&+]\s*|\s+and\s+)?){1,3}[\s,.!x:)-]{0,8}$",
     re.IGNORECASE,
 )
@@ -79,6 +110,8 @@ _SIGN_OFF_BEGINS = frozenset(
     {
         "wi", "ve", "my", "ou", "al", "ki", "be", "wa", "ma", "go", "re", "th", "ta", "ch", "br", "kr", "rg", "yo",
         "si", "lo", "co", "di", "yn", "yr", "z ", "po", "mi", "fr", "vi", "mf", "bi", "sa", "un", "at", "me", "mv",
+        "hi", "kh", "vh", "te", "cu", "um", "am", "ha", "gr", "se", "s ", "he", "li", "sc", "lg", "vg", "de", "pa",
+        "ys", "ab",
     }
 )  # fmt: skip
 """How every sign-off begins; to look for these first costs a tenth of the pattern."""
@@ -95,6 +128,14 @@ _THANKS = re.compile(
 TOLD_WORDS = 5
 """A line with fewer words below a delimiter is a motto."""
 _ONESELF = re.compile(r"(?<![\w/])(?:I|i['’]m|I['’](?:m|ve|d|ll)|im|my|me|we|he|she|him|they|it['’]s)(?![\w/(])")
+_DRAWN_NAME = re.compile(
+    r"\s{0,3}(?:[-–—~](?=[^\W\d_])(?P<dashed>[^\W\d_][\w'’.]{0,30}(?: (?:[^\W\d_][\w'’.-]{0,30})){1,3})|"
+    r"/{1,2}(?P<struck>[^\W\d_][\w'’.-]{0,30}(?: [^\W\d_][\w'’.-]{0,30}){0,2}))\s*$"
+)
+"""``-Ann Lee`` and, in the north of Europe, ``/Ann``: the name with which somebody signs."""
+_PARTICLES = frozenset(
+    {"de", "da", "di", "do", "dos", "du", "van", "von", "der", "den", "la", "le", "al", "el", "bin", "y"}
+)
 _CONTACT_SIGN = re.compile(r"[@\d.:)]")
 _CONTACT = Standing(
     r"(?:\d[\d ()/.-]{6,20}\d|[^\s@]@[^\s@]{2}|https?://|\bwww\.|\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b"
@@ -145,6 +186,8 @@ def label_signature(
             block = block[:place] if len(rest) == len(block) - place else []
             break
     start = _signature_start(lines, block, names, footers)
+    if start is None and block:
+        start = _drawn_name(lines, block)
     if start is None or _is_thanks(look(lines[block[start]]), alone=start == len(block) - 1):
         return []
     put(kinds, block[start:], RegionKind.SIGNATURE)
@@ -188,7 +231,9 @@ def _names_client(lines: list[Line], kinds: list[RegionKind | None], number: int
         return _TRACKED in text and text.strip() == _TRACKED
     if not _TELLING.isdisjoint(begin.lower().split()):
         return False
-    if len(text) < _SIGN_OFF_LENGTH and _CLIENT.match(text):
+    if len(text) < _SIGN_OFF_LENGTH and (
+        _CLIENT.match(begin) or _CLIENT_ABROAD.match(begin.rstrip().translate(_HYPHENS))
+    ):
         return True
     if not _CLIENT_PLAIN.match(begin.rstrip(" \t-–*_)]")) or len(begin.split("<")[0].split()) > CLIENT_WORDS:
         return False
@@ -218,6 +263,26 @@ def _signature_start(lines: list[Line], block: list[int], names: frozenset[str],
             start = place
         place -= 1
     return _with_name_above(lines, block, start, names, footers)
+
+
+def _drawn_name(lines: list[Line], block: list[int]) -> int | None:
+    """The last line of a block when it is a name behind a stroke, below a blank line and below a sentence that ended.
+
+    With a dash only where no other line has one (it may be a list), and only a name of two words: "-Tuesday" answers.
+    """
+    text = look(lines[block[-1]])
+    found = _DRAWN_NAME.match(text) if text.lstrip()[:1] in _STROKES else None
+    if found is None or len(block) < 2 or block[-2] == block[-1] - 1:
+        return None
+    name = found["dashed"] or found["struck"]
+    if not all(word[0].isupper() or word in _PARTICLES for word in name.split()):
+        return None
+    if look(lines[block[-2]]).rstrip()[-1:] in _ASKS:
+        return None
+    stroke = text.lstrip()[0]
+    if any(look(lines[number]).lstrip()[:1] == stroke for number in block[:-1]):
+        return None
+    return len(block) - 1
 
 
 def _is_sign_off(text: str) -> bool:

@@ -192,3 +192,164 @@ def test_footer_of_a_mailing_list_is_furniture() -> None:
     message = read(f"I agree with Ann.\n\n{footer}\n")
     assert message.new_text == "I agree with Ann."
     assert "listinfo" in message.region(RegionKind.DISCLAIMER)
+
+
+ABROAD = {
+    "ar": f"في الثلاثاء، ٣ فبراير ٢٠٢٦، ٤:٤٢ م {WHO} كتب:",
+    "ar, date and time apart": f"في ٠٣/٠٢/٢٠٢٦ الساعة ٣:٣٦ م، كتب/كتبت {WHO}:",
+    "fa": f"در تاریخ سه‌شنبه ۳ فوریهٔ ۲۰۲۶، ۱۶:۴۲ {WHO} نوشت:",
+    "bn": f"মঙ্গল, ৩ ফেব, ২০২৬ তারিখে ৪:৪২ PM টায় {WHO} লিখেছেন:",
+    "he": f"ב-3 בפברואר 2026 בשעה 16:42, {WHO} כתב:",
+    "pl, apple": "Wiadomość napisana przez Homicide Service w dniu 3.02.2026, o godz. 16:42:",
+}
+
+
+@pytest.mark.parametrize("below", BELOW.values(), ids=BELOW.keys())
+@pytest.mark.parametrize("line", ABROAD.values(), ids=ABROAD.keys())
+def test_attribution_of_further_languages_ends_the_new_words(line: str, below: str) -> None:
+    assert read(f"Tuesday is fine, thank you.\n\n{line}\n\n{below}\n").new_text == "Tuesday is fine, thank you."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Homicide Service schrieb am Di. 3. Feb. 2026 um 16:42:",
+        "Homicide Service wrote on 3/2/2026 16:42:",
+        "Homicide Service a écrit le 3/2/2026 à 16:42 :",
+    ],
+)
+def test_name_without_an_address_attributes_only_what_is_marked(line: str) -> None:
+    assert read(f"Fine.\n\n{line}\n\n> Is Tuesday all right?\n").new_text == "Fine."
+    told = read(f"This is what he sent me.\n\n{line}\n\nYou will be sorry.\n")
+    assert told.new_text.endswith("You will be sorry."), "somebody copies out a threat"
+
+
+HEADS_ABROAD = {
+    "ar": ("من", "\u200f\u200fتم الإرسال", "إلى", "\u200f\u200fالموضوع"),
+    "he": ("מאת", "נשלח", "אל", "נושא"),
+    "ko": ("보낸 사람", "보낸 날짜", "받는 사람", "제목"),
+    "bg": ("От", "Изпратено", "До", "Относно"),
+    "sl": ("Od", "Poslano", "Za", "Zadeva"),
+    "et": ("Saatja", "Saadetud", "Adressaat", "Teema"),
+    "lt": ("Nuo", "Išsiųsta", "Kam", "Tema"),
+    "zh": ("发件人", "发送时间", "收件人", "主题"),
+    "zh, traditional": ("寄件者", "寄件日期", "收件者", "主旨"),
+}
+
+
+@pytest.mark.parametrize("names", HEADS_ABROAD.values(), ids=HEADS_ABROAD.keys())
+def test_head_of_outlook_abroad_ends_the_new_words(names: tuple[str, ...]) -> None:
+    values = ("Homicide Service <hssupport@victimsupport.org.uk>", "03 February 2026 16:42", "Ann Lee", "Tuesday")
+    head = "\n".join(f"{name}: {value}" for name, value in zip(names, values, strict=True))
+    assert read(f"Tuesday is fine.\n\n{head}\n\nIs Tuesday all right?\n").new_text == "Tuesday is fine."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-- REPLY ABOVE THIS LINE --",
+        "> -- REPLY ABOVE THIS LINE --",
+        "##- Please type your reply above this line -##",
+        "--- Please reply above this line ---",
+        "======= write your answer above this line =======",
+        "##- Bitte geben Sie Ihre Antwort oberhalb dieser Zeile ein -##",
+        "-----Original-Nachricht-----",
+        "-------- Original message --------From: Homicide Service Date: 03/02/2026 16:42 (GMT+00:00) To: Ann",
+        "-------- Ursprüngliche Nachricht --------Von: Homicide Service Datum: 03.02.26 16:42 An: Ann",
+    ],
+)
+def test_line_of_a_helpdesk_or_of_a_phone_ends_the_new_words(line: str) -> None:
+    mark = "> " if line.startswith(">") else ""
+    assert read(f"Fine.\n\n{line}\n\n{mark}Is Tuesday all right?\n").new_text == "Fine."
+
+
+@pytest.mark.parametrize(
+    "said", ["I reply above this line because the one below is cut off.", "#1 he is outside again\n#2 he has my keys"]
+)
+def test_words_about_a_line_stay_new(said: str) -> None:
+    assert read(said).new_text == said
+
+
+@pytest.mark.parametrize(
+    "advert",
+    [
+        "Az iPhone-omról küldve",
+        "Trimis de pe iPhone‑ul meu",
+        "iPhone'umdan gönderildi",
+        "iPhoneから送信",
+        "从我的 iPhone 发送",
+        "發自我的 iPhone",
+        "나의 iPhone에서 보냄",
+        "أُرسلت من الـ iPhone",
+        "Obter o Outlook para Android",
+        "Von meinem Mobilgerät gesendet",
+        "(Sent from my mobile device)",
+        "Gesendet mit iPhone",
+    ],
+)
+def test_advert_right_below_the_words_is_signature(advert: str) -> None:
+    message = read(f"He is outside again.\n{advert}\n\nOn Tue, 3 Feb 2026 at 16:42, {WHO} wrote:\n> Are you safe?\n")
+    assert message.new_text == "He is outside again."
+    assert advert in message.region(RegionKind.SIGNATURE)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Sent from my desk, which is easier than my phone.",
+        "Sent from a friend of mine, he lent me this phone.",
+        "Sent from a library",
+    ],
+)
+def test_words_about_where_somebody_writes_stay_new(said: str) -> None:
+    assert said in read(f"He is outside again.\n\n{said}\n").new_text
+
+
+@pytest.mark.parametrize("name", ["-Ann Okafor", "–Maarten de Wit", "/Ann", "//Jef", "~Ann Lee", "-Ann Lee-Okafor"])
+def test_name_behind_a_stroke_signs(name: str) -> None:
+    message = read(f"Tuesday is fine.\n\n{name}\n")
+    assert message.new_text == "Tuesday is fine."
+    assert name in message.region(RegionKind.SIGNATURE)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Which day?\n\n-Tuesday Morning",
+        "These came:\n\n-Bo Ek",
+        "-Bo Ek\n\n-Sam Ek",
+        "I mean this one.\n\n-Tuesday",
+        "I need help.\n\n-please ring",
+        "He said it twice.\n-Bo Ek",
+        "The file is here.\n\n/home/ann",
+    ],
+)
+def test_stroke_that_lists_or_answers_stays_new(said: str) -> None:
+    assert read(said).new_text == said
+
+
+@pytest.mark.parametrize(
+    "sign_off",
+    [
+        "Med venlig hilsen", "Venlig hilsen", "Mvh", "Med vänliga hälsningar", "Hälsningar", "Ystävällisin terveisin",
+        "Cumprimentos", "Atenciosamente", "Bien cordialement,", "Cordiales salutations", "Distinti saluti", "Saluti",
+        "Hartelijke groet,", "Groeten", "Saludos cordiales", "Un abrazo", "Serdecznie pozdrawiam", "S pozdravem",
+        "Üdvözlettel,", "Cu stimă,", "Saygılarımla", "С уважением,", "З повагою", "Με εκτίμηση", "مع التحية",
+        "Mit besten Grüßen", "Liebe Grüße", "Freundliche Grüsse", "LG",
+    ],
+)  # fmt: skip
+def test_sign_off_of_many_languages_is_signature(sign_off: str) -> None:
+    message = read(f"Tuesday is fine.\n\n{sign_off}\nAnn Lee\n")
+    assert message.new_text == "Tuesday is fine."
+    assert message.region(RegionKind.SIGNATURE).strip() == f"{sign_off}\nAnn Lee"
+
+
+def test_footer_of_a_mailing_list_on_one_line_is_furniture() -> None:
+    footer = f"{'_' * 47} panel mailing list panel@lists.example https://lists.example/listinfo/panel"
+    assert read(f"I agree with Ann.\n\n{footer}\n").new_text == "I agree with Ann."
+
+
+def test_heading_above_a_notice_belongs_to_it() -> None:
+    notice = "This e-mail is confidential and intended only for the addressee."
+    assert read(f"I agree with Ann.\n\nDisclaimer\n\n{notice}\n").new_text == "I agree with Ann."
+    assert read("I agree with Ann.\n\nDisclaimer\n\nThe coroner asks for one.").new_text.endswith("asks for one.")
