@@ -22,6 +22,7 @@ inside the commands that need them, so that ``mailflow --help`` answers at once.
 ``casework``    ``casework``; ``people``: its persons and groups, safe contact
 ``reviewing``   ``review``; ``chairing``: who serves one
 ``wishing``     ``wish``; ``holding``: ``hold``, ``day``; ``posting``: ``mail``, ``reminder``
+``history``     ``history``: what was changed, by whom, when and why
 ``options``     what the acts share: options, days and times as people write them
 ==============  ===============================================================================
 """

@@ -76,6 +76,7 @@ def load_commands() -> None:
         wishing,  # noqa: F401
         holding,  # noqa: F401
         posting,  # noqa: F401
+        history,  # noqa: F401
     )
 
 

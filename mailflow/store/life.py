@@ -232,7 +232,7 @@ class Life(Files):
         """One proposal. ``NotFound``."""
         row = self.row(ProposalRow, proposal_id)
         if row is None:
-            raise NotFound(f"There is no proposal {proposal_id}.")
+            raise NotFound(f"There is no proposal {proposal_id}; `mailflow review show` has those of a review.")
         return proposal_record(row, self.sealer("proposal", row.id, ("review", row.review_id)))
 
     def proposals(

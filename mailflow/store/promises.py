@@ -87,7 +87,7 @@ class Promises(Desk):
             select(ReminderRow).where(or_(col(ReminderRow.id) == reminder_id, col(ReminderRow.key) == reminder_id))
         )
         if row is None:
-            raise NotFound(f"There is no reminder {reminder_id}; `mailflow reminders` lists them.")
+            raise NotFound(f"There is no reminder {reminder_id}; `mailflow reminder list` has them.")
         return reminder_record(row)
 
     def move_reminder(self, reminder_id: str, due: datetime, why: str) -> None:
@@ -146,7 +146,7 @@ class Promises(Desk):
     def _living(self, reminder_id: str) -> ReminderRow:
         row = self.row(ReminderRow, reminder_id, lock=True)
         if row is None:
-            raise NotFound(f"There is no reminder {reminder_id}; `mailflow reminders` lists them.")
+            raise NotFound(f"There is no reminder {reminder_id}; `mailflow reminder list` has them.")
         if row.state not in (ReminderState.WAITING, ReminderState.HELD):
             raise StateFault(f"Reminder {reminder_id} is {row.state}: it will not ring any more.")
         return row

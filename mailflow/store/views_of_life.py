@@ -31,14 +31,14 @@ class ViewsOfLife(Life, Promises, Contexts):
         """One hold. ``NotFound``."""
         row = self.row(HoldRow, hold_id)
         if row is None:
-            raise NotFound(f"There is no hold {hold_id}; `mailflow holds` lists them.")
+            raise NotFound(f"There is no hold {hold_id}; `mailflow hold list` has them.")
         return hold_record(row, self.sealer("hold", row.id, file_owner(row.case_id, row.review_id)))
 
     def day(self, day_id: str) -> SensitiveDay:
         """One day that is kept free. ``NotFound``."""
         row = self.row(SensitiveDayRow, day_id)
         if row is None:
-            raise NotFound(f"There is no day {day_id}; `mailflow days` lists them.")
+            raise NotFound(f"There is no day {day_id}; `mailflow day list` has those of a file.")
         return day_record(row, self.sealer("sensitive_day", row.id, file_owner(row.case_id, row.review_id)))
 
     def review_view(self, review_id_or_reference: str) -> ReviewView:

@@ -190,3 +190,23 @@ def test_promises_are_held_released_moved_and_cancelled_but_never_alarms(program
     assert "is cancelled" in program.says("reminder", "cancel", other, "--why", "done")
     program.refuses(1, "will not ring any more", "reminder", "release", other)
     assert any(one["id"] == other for one in program.json("reminder", "list", "--all"))
+
+
+def test_the_history_of_a_file_a_promise_and_an_event_says_who_when_and_why(program: Commands) -> None:
+    case = program.json("cases")[0]["reference"]
+    program.says("casework", "allocate", case, "Sam Field", "--why", "she knows the area", "--as", "Jo Brandt")
+    other = next(one for one in program.json("reminder", "list") if one["kind"] == "untriaged")
+    program.says("reminder", "hold", other["id"], "--why", "they are away", "--as", "Jo Brandt")
+    program.says("reminder", "release", other["id"], "--why", "they are back", "--as", "Ada Lee")
+    (allocated,) = [one for one in program.json("history", case) if one["act"] == "allocated"]
+    assert (allocated["actor"], allocated["after"]) == ("person:Jo Brandt", "Sam Field")
+    assert allocated["why"] == "she knows the area" and allocated["at"]
+    told = program.json("history", other["id"])
+    assert [(one["act"].removeprefix("reminder_"), one["actor"], one["why"]) for one in told] == [
+        ("held", "person:Jo Brandt", "they are away"),
+        ("released", "person:Ada Lee", "they are back"),
+    ]
+    code, out, _ = program.run("history", case)
+    assert code == 0 and "she knows" in out.replace("\n", " ")
+    program.refuses(2, "no case, review, event or reminder", "history", "HS-0000-0000")
+    assert any(one["act"] == "history.read" for one in program.json("audit", "log"))

@@ -16,7 +16,7 @@ an alert that somebody took, a question that nobody permits any more. Whoever cl
 ``chairs``    who serves a review, change of Chair, confirmed addresses
 ``holds``     holds on a case, a review, a person; days that are kept free
 ``mail``      uncertain mail, suppressed addresses, absences, reminders
-``clocks``    rights requests, breaches
+``clocks``    rights requests, breaches; ``flagged``: what follows from a kind or flag that a human names
 ============  =====================================================================================
 
 In: a ``Desk``, a name, references, closed words. Out: the record as it is afterwards. Refusals are one sentence with

@@ -41,7 +41,7 @@ def extend_rights(desk: Desk, who: str, name: str, *, why: str) -> EventRecord:
 def rights_answered(desk: Desk, who: str, name: str, *, why: str) -> EventRecord:
     """A rights request was answered: its clock ends. Ended already, nothing changes.
 
-    Raises ``NotFound``, ``UseError`` without a word on how.
+    Raises ``NotFound``, ``UseError`` without a word on how, ``StateFault`` where no clock runs.
     """
     return _ended(desk, who, name, ReminderKind.RIGHTS_REQUEST, ANSWERED, reason(why, "its clock ends"))
 
@@ -49,7 +49,8 @@ def rights_answered(desk: Desk, who: str, name: str, *, why: str) -> EventRecord
 def breach_judged(desk: Desk, who: str, name: str, *, reported: bool, why: str) -> EventRecord:
     """A human has judged a breach of personal data: it was reported to the Commissioner, or need not be (Art. 33(1)).
 
-    Its 72 hours end; the judgement is kept, as Art. 33(5) asks. Raises ``NotFound``, ``UseError`` without a reason.
+    Its 72 hours end; the judgement is kept, as Art. 33(5) asks, also of one that no machine had seen. Raises
+    ``NotFound``, ``UseError`` without a reason.
     """
     said = reason(why, "it was reported" if reported else "it need not be reported")
     outcome = "reported" if reported else "not_reported"
@@ -61,6 +62,8 @@ def _ended(desk: Desk, who: str, name: str, kind: ReminderKind, sort: str, why: 
         event = act.work.event(name)
         if any(c.act == sort and c.after == after for c in act.work.changes(subject=event_subject(event))):
             return event
+        if kind is ReminderKind.RIGHTS_REQUEST:
+            _has_clock(act, event, kind, "a rights request")
         act.work.cancel_reminders(event_id=event.id, kinds=[kind], why=f"settled by {act.who}")
         act.note(f"event.{sort}", event_subject(event), sort, after=after, why=why, case_id=event.case_id)
         return event

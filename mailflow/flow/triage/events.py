@@ -17,6 +17,7 @@ from mailflow.model.records import CorrectionRecord, EventRecord, EventState, Re
 from mailflow.model.words import Flag, Kind, RecordType, Urgency
 
 from .desk import Act, Desk, at_desk, bounded, event_subject, reason, same_as_seen
+from .flagged import begin_clocks, hold_case
 
 LONGEST_SNOOZE = timedelta(days=31)
 """What is put off for longer is forgotten: it is closed, or somebody takes it."""
@@ -59,8 +60,9 @@ def correct(
 ) -> EventRecord:
     """The event is of another kind (or carries other flags): kept as a correction, the next test set.
 
-    A kind that has a file of its own opens one where the event has none. Nothing is sent: the sender has
-    had the one answer. Raises ``NotFound``, ``StateFault``.
+    A kind that has a file of its own opens one where the event has none. What a kind or flag means begins now, clocks
+    from the receipt (``flagged``). Nothing is sent: the sender has had the one answer. Raises ``NotFound``,
+    ``StateFault``.
     """
 
     def act(now: Act, event: EventRecord) -> EventRecord:
@@ -77,16 +79,18 @@ def correct(
             case = open_case(now.work, now.ids, event, record, referrer, family, (), now.now)
             plan_first_contact(now.work, now, case, now.now)
             case_id = case.id
-        return _by_hand(
-            now,
-            replace(
-                event,
-                kind=kind,
-                flags=event.flags if flags is None else flags,
-                case_id=case_id,
-                state=move(EVENT_STATES, event.state, EventState.ACCEPTED),
-            ),
+        changed = replace(
+            event,
+            kind=kind,
+            flags=event.flags if flags is None else flags,
+            case_id=case_id,
+            state=move(EVENT_STATES, event.state, EventState.ACCEPTED),
         )
+        begin_clocks(now, event, changed)
+        if case_id:
+            new = tuple(flag for flag in changed.flags if flag not in event.flags)
+            hold_case(now, replace(changed, flags=new), now.work.case(case_id))
+        return _by_hand(now, changed)
 
     return _change(desk, who, name, version, "event.corrected", act)
 

@@ -13,14 +13,14 @@ from dataclasses import replace
 from mailflow.cases import ConsentState, permission
 from mailflow.decide.matching import folded_name
 from mailflow.errors import StateFault, UseError
-from mailflow.flow.planning import follow_ups_as_permitted, plan_first_contact, stop_for_family
+from mailflow.flow.planning import follow_ups_as_permitted, plan_first_contact
 from mailflow.model.decision import ReminderKind
-from mailflow.model.life import GroupRecord, HoldRecord, HoldSort
+from mailflow.model.life import GroupRecord
 from mailflow.model.records import CaseRecord, CaseState, ConsentRecord, EventRecord, PersonRecord, PersonRole
-from mailflow.model.words import Flag
 
 from .desk import Act, Desk, at_desk, event_subject, person_of, reason, refuse, same_as_seen
 from .families import add_keys_of
+from .flagged import hold_case
 
 CHAIR_PURPOSES = ("liaise_with_chair", "share_with_chair", "share_needs")
 """Purposes that let something of a family go to a Chair (domain.md §10, C3 to C5)."""
@@ -87,22 +87,8 @@ def _link(act: Act, event: EventRecord, case: CaseRecord, version: int | None) -
         after=f"case:{case.id}",
         case_id=case.id,
     )
-    if Flag.CONSENT_DECLINED in event.flags:
-        _hold_for_a_no(act, event, case)
+    hold_case(act, event, case)
     return act.work.event(event.id)
-
-
-def _hold_for_a_no(act: Act, event: EventRecord, case: CaseRecord) -> None:
-    """A no came in by this event and nobody has said whose it is: everything automatic of the case waits (P5)."""
-    stop_for_family(act.work, act, case.id, "an event that tells of a no was linked", act.now)
-    if any(hold.event_id == event.id for hold in act.work.holds(case_id=case.id, live=act.now)):
-        return
-    why = "a mail that was linked tells of a no: settle whose it is, then release this"
-    hold = HoldRecord(
-        act.ids.new(), HoldSort.MACHINE, act.now, f"person:{act.who}", case_id=case.id, why=why, event_id=event.id
-    )
-    act.work.add_hold(hold)
-    act.note("hold.linked", f"case:{case.id}", "hold", after=f"hold:{hold.id}", why=why, case_id=case.id)
 
 
 # -- merge --------------------------------------------------------------------------------------
