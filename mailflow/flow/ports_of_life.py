@@ -214,5 +214,5 @@ class LifeWork(ActsWork, Protocol):
         ...
 
     def waiting_mails(self, before: datetime) -> int:
-        """How many mails that came before then are not taken in yet, or are set aside."""
+        """How many mails came before then and are not taken in yet, or are set aside, whenever they came."""
         ...

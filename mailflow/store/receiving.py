@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlmodel import col
 
 from mailflow.errors import LeaseLost
@@ -57,9 +57,9 @@ class Receiving(Desk):
         return tuple(Freshness(row.mailbox, row.folder, row.moved_at) for row in rows)
 
     def waiting_mails(self, before: datetime) -> int:
-        """How many mails that came before then are not taken in yet, or are set aside."""
-        unread = (str(MailState.RECEIVED), str(MailState.STUCK))
-        statement = select(func.count()).where(col(MailRow.state).in_(unread), col(MailRow.received_at) < before)
+        """How many mails came before then and are not taken in yet, or are set aside, whenever they came."""
+        late = and_(col(MailRow.state) == str(MailState.RECEIVED), col(MailRow.received_at) < before)
+        statement = select(func.count()).where(or_(late, col(MailRow.state) == str(MailState.STUCK)))
         return int(self.session.scalar(statement.select_from(MailRow)) or 0)
 
     def save_cursor(self, cursor: Cursor, lease: Lease, now: datetime) -> None:

@@ -378,6 +378,10 @@ def test_what_a_gate_asks(store: SqlStore) -> None:
         assert [(one.mailbox, one.folder, one.moved_at) for one in work.freshness()] == [("hssupport", "INBOX", NOW)]
         work.add_mail(mail(1, received_at=NOW))
         assert work.waiting_mails(NOW) == 0 and work.waiting_mails(NOW + MINUTE) == 1
+        claim = work.claim_mail("me", NOW, 60)
+        assert claim is not None
+        work.set_aside(claim, "It cannot be read.", NOW)
+        assert work.waiting_mails(NOW) == 1, "a mail that is set aside counts at once: nobody knows what it says"
 
 
 def test_a_database_of_the_first_release_opens(empty_url: str, keys: KeyFile) -> None:
