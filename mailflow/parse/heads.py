@@ -32,7 +32,7 @@ ATTRIBUTION_LINES = 4
 
 FIELD_COLON = 64
 """The colon of a field or of "Begin forwarded message:" stands among the first so many characters."""
-_DRAWN_WITH = frozenset("-=*_>#")
+_DRAWN_WITH = frozenset("-=*_>")
 
 ATTRIBUTION_LENGTH = 400
 """Characters; a longer sentence that ends with "wrote:" was written by the sender."""
@@ -70,7 +70,7 @@ _VERBS = (
     r"wrote|writes|schrieb|a écrit|écrit|escribió|escribio|escreveu|escribiu|va escriure|ha scritto|scrive|schreef|"
     r"skrev|ysgrifennodd|napisał\(a\)|napisał/a|napisał|napisała|napisao je|kirjoitti|kirjutas|yazdı|пишет|"
     r"написал|написала|написал\(а\)|пише|написав|написа|napsal\(a\)|napsal|napísal\(a\)|napísal|a scris|írta|έγραψε|"
-    r"rašė|rakstīja|menulis|đã viết|כתב|כתבה|のメール|كتب/كتبت|كتبت|كتب|نوشت|লিখেছেন"
+    r"rašė|rakstīja|menulis|đã viết|כתב|כתבה|のメール|كتب/كتبت|كتبت|كتب|نوشت|লিখেছেন|pisze"
 )
 ATTRIBUTION_WORDS = rf"{_VERBS}|写道|寫道|geschreven:|napisana przez|you said|sent\s*:|@[^<>\s]+\s?>"
 """One of them stands in every attribution: a verb, or the end of an address in angle brackets."""
@@ -128,14 +128,17 @@ _ORIGINAL = re.compile(
 )
 """A field of its header block may follow on the line itself: HTML that lost its line ends."""
 _ANSWER_ABOVE = re.compile(
-    r"[\s>]{0,10}(?:[-–—_=*#~]{2,30}\s{0,3}[-–—]?\s{0,3}(?:(?:please )?(?:(?:type|write|enter|add) )?(?:your )?"
-    r"(?:reply|replies|response|answer|message)\s{1,3}above\s{1,3}(?:this|the)\s{1,3}(?:dotted )?line|"
-    r"(?:bitte )?(?:ihre )?antworten? (?:bitte )?(?:über|oberhalb) diese[rn]? (?:linie|zeile)|"
-    r"(?:merci de |veuillez )?(?:répondre|répondez|écrire|votre réponse) au-dessus de cette ligne)\b[^\n]{0,60}|"
-    r"##-[^\n]{3,80}-##)\s*$",
+    r"[\s>]{0,10}(?:[-–—_=*#~]{2,30}[^\n]{0,40}?\b(?:repl(?:y|ies)|respond|response|answers?|message|comment|antwort\w{0,4}|"
+    r"répon\w{1,6}|respuesta|responda|risposta|rispond\w{1,3}|resposta|antwoord\w{0,2}|svar\w{0,2}|odpowie\w{1,4})\b"
+    r"[^\n]{0,40}?\b(?:above|oberhalb|über|au-dessus|encima|sopra|acima|boven|over|ovenfor|ovanför|powyżej)\b"
+    r"[^\n]{0,20}?\b(?:line|zeile|linie|ligne|línea|riga|linea|linha|lijn|regel|linje|linien|linii|linią)\b[^\n]{0,60}|"
+    r"##-[^\n]{3,80}-##|(?:please )?(?:type |write |enter )?(?:your )?reply above this (?:dotted )?line[.!]?)\s*$",
     re.IGNORECASE,
 )
-"""What Zendesk, Basecamp and others put above the history: a person draws no such line."""
+ANSWER_WORDS = (
+    "above this|above the|oberhalb|über dies|au-dessus|encima|sopra|acima|boven|ovenfor|over denne|ovanför|powyżej|##-"
+)
+"""One of them stands in the line above which a helpdesk (Zendesk, Basecamp, Jira …) wants its answer."""
 _MAY_SEPARATE = re.compile(r"[\s>*]{0,10}[-_=]{2}[-_=\s]{0,240}[^\s_=-]")
 """Drawn, and words behind it: what every line has that parts an original message from what stands above it."""
 _MESSAGE_RULE = re.compile(r"[\s>*]{0,10}-{3,30}\s{0,3}([^\W\d_]+(?:[ '’][^\W\d_]+){0,4})\s{0,3}-{3,30}\*?\s*$")
@@ -207,7 +210,7 @@ def is_original_separator(line: str) -> bool:
 
 
 def is_answer_line(line: str) -> bool:
-    """True for the line of a helpdesk above which answers are to be written."""
+    """True for the line of a helpdesk above which answers are to be written: a person draws none."""
     return _ANSWER_ABOVE.match(line[: limits.LINE_LOOK]) is not None
 
 

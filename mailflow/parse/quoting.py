@@ -86,6 +86,10 @@ class _Reading:
         for number, line in enumerate(lines):
             if line.ruled:
                 self.opening[number] = True
+        if self.forwarding:
+            for number, text in enumerate(texts):
+                if heads.is_answer_line(text):
+                    self.opening[number] = True
         self.attributing = self._attributing() if "attribution" in topics else [False] * len(lines)
         anything = True in self.marked
         self.ends = self._stretches() if anything else list(range(len(lines)))
@@ -144,14 +148,14 @@ class _Reading:
         """What a separator or a header block at this line opens; the next line to read, ``None`` when it is neither."""
         text = self.texts[number]
         if self.forwarding:
+            if heads.is_answer_line(text):
+                self.attributed = True
+                return self._rest(number, _QUOTED)
             if separators.is_forward_separator(text):
                 return self._forward(number)
             if separators.is_bare_forward(text) and (self._marked_below(number) or self._block_below(number)):
                 return self._forward(number)
         if heads.is_drawn(text):
-            if heads.is_answer_line(text):
-                self.attributed = True
-                return self._rest(number, _QUOTED)
             original = heads.is_original_separator(text)
             block = self._block_below(number) if original or heads.is_rule(text) else None
             if block:

@@ -33,7 +33,7 @@ _WORDS = (
     "הודעה שהועברה", "رسالة (?:معاد توجيهها|محولة)", "پیام (?:بازفرستاده|ارسال)", "thư (?:đã )?chuyển tiếp",
     "pesan (?:yang )?diteruskan",
 )  # fmt: skip
-FORWARD_WORDS = "|".join((heads.FORWARD_WORDS, *_WORDS)).replace("i", "[iİ]")
+FORWARD_WORDS = "|".join((heads.FORWARD_WORDS, *_WORDS, heads.ANSWER_WORDS)).replace("i", "[iİ]")
 """One of them stands in every forward line; blind to the dot of the Turkish capital, as the standard library is."""
 _FORWARDED = re.compile(
     rf"[\s>]{{0,10}}[-=*_]{{2,30}}\s{{0,3}}(?:\u0307?)(?:{'|'.join(_WORDS)})(?:[\s/–-][^\n]{{0,60}}?)?[-=*_:\s]",

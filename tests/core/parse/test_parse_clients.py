@@ -253,6 +253,10 @@ def test_head_of_outlook_abroad_ends_the_new_words(names: tuple[str, ...]) -> No
         "--- Please reply above this line ---",
         "======= write your answer above this line =======",
         "##- Bitte geben Sie Ihre Antwort oberhalb dieser Zeile ein -##",
+        "## Bitte antworten Sie oberhalb dieser Linie ##",
+        "--- Veuillez répondre au-dessus de cette ligne ---",
+        "Reply above this line.",
+        "-- Reply ABOVE THIS LINE to add a comment to this message --",
         "-----Original-Nachricht-----",
         "-------- Original message --------From: Homicide Service Date: 03/02/2026 16:42 (GMT+00:00) To: Ann",
         "-------- Ursprüngliche Nachricht --------Von: Homicide Service Datum: 03.02.26 16:42 An: Ann",
@@ -264,7 +268,12 @@ def test_line_of_a_helpdesk_or_of_a_phone_ends_the_new_words(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["I reply above this line because the one below is cut off.", "#1 he is outside again\n#2 he has my keys"]
+    "said",
+    [
+        "I reply above this line because the one below is cut off.",
+        "#1 he is outside again\n#2 he has my keys",
+        "He wrote a message above the line on my door.\nPlease ring me.",
+    ],
 )
 def test_words_about_a_line_stay_new(said: str) -> None:
     assert read(said).new_text == said
