@@ -46,7 +46,11 @@ _NAME_FIRST = re.compile(
 """The name stands before the verb, the date behind it."""
 _DASHED = re.compile(r"[\s>]{0,10}-{1,6}\s{0,3}(On\s[^\n]{6,300}wrote:\s{0,3})$")
 """Yahoo drew its attribution for years: ``--- On Wed, 4/4/12, Ann <a@x.org> wrote:``."""
-_YOU = re.compile(r"[\s>]{0,10}(?:at|on)\s[^\n]{4,60}\d[^\n]{0,40}\byou (?:wrote|said)\s{0,2}:\s{0,3}$", re.IGNORECASE)
+_YOU = re.compile(
+    r"[\s>]{0,10}(?:at|on|(?:mon|tues|wednes|thurs|fri|satur|sun)day,)\s[^\n]{4,60}\d[^\n]{0,40}"
+    r"\byou (?:wrote|said)\s{0,2}:\s{0,3}$",
+    re.IGNORECASE,
+)
 _NAMED = re.compile(r"[\s>]{0,10}((?:[A-Z][\w.'’-]{1,30}\s?){2,4})\s?(?:wrote|writes|schrieb|a écrit)\s{0,2}:\s{0,3}$")
 _NAMED_FIRST = re.compile(
     r"[\s>]{0,10}(?!(?:she|he|they|i|we|you|who|er|sie|ich|wir|du|il|elle|je|nous|ella|yo|hij|zij|ik|hun|han|hon)\b)"
@@ -56,6 +60,10 @@ _NAMED_FIRST = re.compile(
 )
 """The name without an address before verb and date: somebody may tell so, and it counts only above quoted lines."""
 _APPLE_POLISH = re.compile(r"[\s>]{0,10}Wiadomość napisana przez\s[^\n]{3,200}\d{1,2}:\d\d\s?:\s{0,3}$")
+_HORDE = re.compile(
+    r"[\s>]{0,10}(?:Quoting|Zitat von|Citando a?|Citato da|Citaat van|Citat från|Cytowanie)\s[^<>\n]{0,80}"
+    r"<?[^<>\s]{1,64}@[^<>\s]{1,190}>?\s?:\s{0,3}$"
+)
 _RUN_ON = re.compile(
     r"[\s>*_]{0,10}On\s[^\n<>]{4,60}\d{1,2}:\d\d[^\n]{1,160}\bwrote:\s{1,4}>",
 )
@@ -86,6 +94,8 @@ def attribution(lines: list[str], first: int) -> tuple[int, bool] | None:
         return found
     opening = lines[first][: limits.LINE_LOOK]
     if _YOU.match(opening) or _NAMED.match(opening) or _BARE_DATED.match(opening) or _NAMED_FIRST.match(opening):
+        return first + 1, False
+    if _HORDE.match(opening):
         return first + 1, False
     if _APPLE_POLISH.match(opening):
         return first + 1, True

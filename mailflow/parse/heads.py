@@ -72,7 +72,7 @@ _VERBS = (
     r"написал|написала|написал\(а\)|пише|написав|написа|napsal\(a\)|napsal|napísal\(a\)|napísal|a scris|írta|έγραψε|"
     r"rašė|rakstīja|menulis|đã viết|כתב|כתבה|のメール|كتب/كتبت|كتبت|كتب|نوشت|লিখেছেন|pisze"
 )
-ATTRIBUTION_WORDS = rf"{_VERBS}|写道|寫道|geschreven:|napisana przez|you said|sent\s*:|@[^<>\s]+\s?>"
+ATTRIBUTION_WORDS = rf"{_VERBS}|写道|寫道|geschreven:|napisana przez|you said|sent\s*:|@[^<>\s]+\s?[>:]"
 """One of them stands in every attribution: a verb, or the end of an address in angle brackets."""
 _WROTE = re.compile(
     rf"(?:(?:\b(?:{_VERBS})(?!\w)|写道|寫道)(?:[^:\n]|(?<=\d):(?=\d)){{0,120}}[:：]|geschreven:)[\s>]*$",
@@ -83,7 +83,10 @@ _VERB = linear(f"{_VERBS}|写道|寫道|geschreven:")
 _TOLD_BY = re.compile(r"\b(?:she|he|they|i|we|you|who|(?:my|his|her|our|their) \w{1,20}) wrote\b", re.IGNORECASE)
 _WROTE_BARE = re.compile(r"\bwrote[\s>]*$|\bsent\s*:[\s>]*$", re.IGNORECASE)
 """Without a colon, or with another verb: counts only beside a time and an address."""
-_NAMED_END = re.compile(r"<\s*[^<>\s]{1,64}@[^<>\s]{1,190}>\s*[:：][\s>]*$")
+_NAMED_END = re.compile(
+    r"(?:<\s*[^<>\s]{1,64}@[^<>\s]{1,190}>\s*|\s(?:by|von|par|da|por|door|od|от)\s[^<>\s@]{1,64}@[^<>\s@:]{1,190})[:：][\s>]*$"
+)
+"""Also ``3 Feb 2026, 16:42 by ann@x.org:``, as Tutanota writes."""
 _NAMED_BARE = re.compile(r"[\s>]{0,20}\d{4}/\d{1,2}/\d{1,2}\s[^<>\n]{1,100}<[^<>\s]{1,64}@[^<>\s]{1,190}>\s*$")
 _DATED = re.compile(r"[\s>*_]{0,20}(?:[^\W\d_]{1,14}[.,]{0,2}\s{1,2}){0,2}\d{1,4}[-./ :,h]")
 """Begins with a date or a time, perhaps after a weekday: Gmail, Yandex and Mail.ru use no verb."""
@@ -141,21 +144,30 @@ ANSWER_WORDS = (
 """One of them stands in the line above which a helpdesk (Zendesk, Basecamp, Jira …) wants its answer."""
 _MAY_SEPARATE = re.compile(r"[\s>*]{0,10}[-_=]{2}[-_=\s]{0,240}[^\s_=-]")
 """Drawn, and words behind it: what every line has that parts an original message from what stands above it."""
-_MESSAGE_RULE = re.compile(r"[\s>*]{0,10}-{3,30}\s{0,3}([^\W\d_]+(?:[ '’][^\W\d_]+){0,4})\s{0,3}-{3,30}\*?\s*$")
+_MESSAGE_RULE = re.compile(r"[\s>*]{0,10}-{3,30}\s{0,3}([^\W\d_]+(?:[ '’-][^\W\d_]+){0,4})\s{0,3}-{3,30}\*?\s*$")
 _MESSAGE_WORDS = frozenset(
     {
         "message", "nachricht", "mensaje", "messaggio", "mensagem", "bericht", "besked", "meddelelse", "meddelande",
         "melding", "brev", "viesti", "wiadomość", "neges", "сообщение", "письмо", "повідомлення", "email", "mail",
         "mesaj", "ileti", "zpráva", "správa", "üzenet", "sõnum", "laiškas", "poruka", "missatge", "μήνυμα",
+        "e-mail", "originalnachricht", "원본", "原始邮件", "原始郵件", "原邮件", "メッセージ",
     }
 )  # fmt: skip
 _END_WORDS = frozenset(["end", "ende", "fin", "fine", "einde", "slut", "koniec", "slutt", "loppu", "fim"])
 _WROTE_RULE = re.compile(
     r"[\s>]{0,10}-{2,30}\s{0,3}\S[^\n]{2,200}\b(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|skrev)"
-    r"\s{0,3}-{2,30}\s*$",
+    r"\s{0,3}:?\s{0,3}-{2,30}\s*$",
     re.IGNORECASE,
 )
-"""Zoho and Android: the attribution is drawn like a rule."""
+"""Zoho, Android and Notes: the attribution is drawn like a rule."""
+_NOTES = re.compile(
+    r"[\s>]{0,10}[^\W\d_][^\n]{1,80}?\s{0,3}-{3}\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\s\d{1,2}:\d\d(?::\d\d)?(?:\s[AP]M)?-{3}"
+)
+"""Notes: ``Ann Lee ---03/02/2026 16:42:10---Is Tuesday all right?``, above the fields."""
+_GROUPWISE = re.compile(
+    r">>>\s[^\n>]{1,120}(?:>\s)?[^\n>]{0,10}?\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\s{1,3}\d{1,2}:\d\d[^\n>]{0,12}>>>\s*$"
+)
+"""GroupWise: ``>>> Ann Lee <ann@x.org> 3/2/2026 4:42 PM >>>``, and no mark before the lines below."""
 _RULE = re.compile(r"[\s>]{0,10}[_\-=]{10,200}\s*$")
 _FORWARD_SUBJECT = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|wg|tr|rv|enc|doorst|pd|ymlaen|i)\s*:", re.IGNORECASE)
 
@@ -212,6 +224,14 @@ def is_original_separator(line: str) -> bool:
 def is_answer_line(line: str) -> bool:
     """True for the line of a helpdesk above which answers are to be written: a person draws none."""
     return _ANSWER_ABOVE.match(line[: limits.LINE_LOOK]) is not None
+
+
+def is_drawn_attribution(line: str) -> bool:
+    """True for the lines with which Notes and GroupWise begin what they quote without a mark."""
+    if "---" not in line and not line.startswith(">>>"):
+        return False
+    look = line[: limits.LINE_LOOK]
+    return _NOTES.match(look) is not None or _GROUPWISE.match(look) is not None
 
 
 def is_rule(line: str) -> bool:

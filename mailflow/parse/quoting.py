@@ -150,11 +150,13 @@ class _Reading:
         if self.forwarding:
             if heads.is_answer_line(text):
                 self.attributed = True
-                return self._rest(number, _QUOTED)
+                return self._rest(self._drawn_above(number), _QUOTED)
             if separators.is_forward_separator(text):
                 return self._forward(number)
             if separators.is_bare_forward(text) and (self._marked_below(number) or self._block_below(number)):
                 return self._forward(number)
+        if heads.is_drawn_attribution(text):
+            return self._drawn_attribution(number)
         if heads.is_drawn(text):
             original = heads.is_original_separator(text)
             block = self._block_below(number) if original or heads.is_rule(text) else None
@@ -194,10 +196,26 @@ class _Reading:
         """A header block opens an answered or a forwarded message that takes the rest."""
         self.attributed = True
         if not self.marked[first] and not self.lines[first].ruled:
-            above = separators.drawn_above(self.texts, first)
-            if self.result.kinds[above] is RegionKind.NEW:
-                first = above
+            first = self._drawn_above(first)
         return self._rest(first, RegionKind.FORWARDED if self.forward_subject else RegionKind.QUOTED, block)
+
+    def _drawn_attribution(self, number: int) -> int:
+        """Notes and GroupWise: marked lines below count for themselves, unmarked ones are history to the end."""
+        self.attributed = True
+        below = next((n for n in range(number + 1, len(self.lines)) if self.texts[n].strip()), number)
+        if below > number and self.marked[below]:
+            self._take(number, number + 1, _QUOTED)
+            return number + 1
+        block = self._block_below(number)
+        if block and not self.marked[number]:
+            return self._block(number, block)
+        self._take(number, len(self.lines), _QUOTED)
+        return len(self.lines)
+
+    def _drawn_above(self, first: int) -> int:
+        """The line ``first``, or the rule right above it."""
+        above = separators.drawn_above(self.texts, first)
+        return above if self.result.kinds[above] is _NEW else first
 
     def _forward(self, first: int) -> int:
         """A separator of a forward: with marked lines below it takes those, else the rest up to its end line."""

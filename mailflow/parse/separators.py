@@ -53,7 +53,7 @@ _IN_ONE_LINE = re.compile(
     r"[\s>*_]{0,10}(?:From|De|Von|Van|Da)\s?:[^\n]{1,120}@[^\n]{1,120}\s\*{0,2}(?:Date|Sent|Envoyé|Gesendet)\s?:\s"
 )
 _FIELD_BEGINS = re.compile(r"\s(?=\*{0,2}(?:Date|Sent|To|Cc|Subject|Envoyé|À|Objet|Gesendet|An|Betreff)\s?:\s)")
-_RULE = re.compile(r"[\s>]{0,10}[=_*#-]{4,300}\s*$")
+_RULE = re.compile(r"[\s>]{0,10}[=_*#—–-]{4,300}\s*$")
 _BEGINS = frozenset(
     {
         "from", "date", "sent", "de", "envoyé", "message du", "message envoyé", "von", "gesendet", "datum", "van",

@@ -362,3 +362,47 @@ def test_heading_above_a_notice_belongs_to_it() -> None:
     notice = "This e-mail is confidential and intended only for the addressee."
     assert read(f"I agree with Ann.\n\nDisclaimer\n\n{notice}\n").new_text == "I agree with Ann."
     assert read("I agree with Ann.\n\nDisclaimer\n\nThe coroner asks for one.").new_text.endswith("asks for one.")
+
+
+FORMS = {
+    "qq": '------------------ 原始邮件 ------------------\n发件人: "Homicide Service" <hs@mail.example>;\n'
+    "发送时间: 2026年2月3日(星期二) 下午4:42\n主题: Tuesday\n\nIs Tuesday all right?",
+    "seznam": f"---------- Původní e-mail ----------\nOd: {WHO}\nDatum: 3. 2. 2026 16:42:10\nPředmět: Tuesday\n"
+    "Is Tuesday all right?",
+    "em client": '------ Originalnachricht ------\nVon "Homicide Service"\nAn "Ann"\nDatum 03.02.2026\n\n'
+    "Is Tuesday all right?",
+    "korean": f"-----원본 메시지-----\n보낸 사람: {WHO}\n날짜: 2026년 2월 3일\n제목: Tuesday\n\nIs Tuesday all right?",
+    "notes": "Homicide Service ---03/02/2026 16:42:10---Is Tuesday\n\nFrom:\tHomicide Service/VS\nTo:\tAnn Lee/VS\n"
+    "Date:\t03/02/2026 16:42\nSubject:\tTuesday\n\nIs Tuesday all right?",
+    "notes on the web": f"-----{WHO} wrote: -----\nTo: Ann\nFrom: {WHO}\nDate: 03/02/2026 04:42PM\n\n"
+    "Is Tuesday all right?",
+    "groupwise": f">>> {WHO} 3/2/2026 4:42 PM >>>\nIs Tuesday all right?",
+    "groupwise, name": ">>> Homicide Service 03/02/26 16:42 >>>\nIs Tuesday all right?",
+    "groupwise, marked": f">>> {WHO} 3/2/2026 4:42 PM >>>\n> Is Tuesday all right?",
+    "tutanota": "3 Feb 2026, 16:42 by hssupport@victimsupport.org.uk:\n\nIs Tuesday all right?",
+    "tutanota, german": "3. Feb. 2026, 16:42 von hssupport@victimsupport.org.uk:\n\n> Is Tuesday all right?",
+    "the bat": "Tuesday, February 3, 2026, 4:42:10 PM, you wrote:\n\n> Is Tuesday all right?",
+    "horde": f"Quoting {WHO}:\n\n> Is Tuesday all right?",
+    "horde, german": f"Zitat von {WHO}:\n\n> Is Tuesday all right?",
+    "jira": "—-—-—-—\nReply above this line.\n\nSophie commented:\nIs Tuesday all right?",
+}
+
+
+@pytest.mark.parametrize("below", FORMS.values(), ids=FORMS.keys())
+def test_form_of_a_rarer_program_ends_the_new_words(below: str) -> None:
+    message = read(f"Tuesday is fine.\n\n{below}\n")
+    assert message.new_text == "Tuesday is fine."
+    assert "Is Tuesday all right?" in message.region(RegionKind.QUOTED)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "Tuesday, 3 February 2026, was the day.\nAt 16:42 you wrote:\nwe will ring.\nNobody rang.",
+        "Ann ---the one with the dog--- rang at 16:42 and I missed it.",
+        "On 3 Feb 2026, 16:42 by the clock in the hall: he came in.",
+        "Quoting the officer: he was known to us.",
+    ],
+)
+def test_words_that_look_like_a_rarer_program_stay_new(own: str) -> None:
+    assert read(own).new_text == own
