@@ -42,13 +42,14 @@ FOLDED_SENDER_WORDS = 3
 """The folded rest of a sender is an address and no more."""
 _LABELS = {
     "from": "from de von da van od fra från kimden gönderen mittente expediteur expéditeur remitente lähettäjä "
-    "отправитель от від feladó από afzender avsändare 发件人 寄件者 差出人 من מאת frá saatja nuo šalje dari từ از",
+    "отправитель от від feladó από afzender avsändare 发件人 寄件者 差出人 من מאת frá saatja nuo šalje dari từ از "
+    "nadawca 보낸사람 จาก",
     "date": "date sent datum gesendet envoyé envoye enviado enviada fecha data inviato verzonden wysłano dato sendt "
     "skickat anfonwyd dyddiad tarih дата отправлено lähetetty odesláno trimis küldve elküldve dátum ημερομηνία "
     "päivämäärä надіслано odoslané poslano 发送时间 日期 送信日時 التاريخ נשלח תאריך изпратено saadetud kuupäev "
-    "išsiųsta nosūtīts dikirim tanggal 寄件日期 傳送時間 날짜",
+    "išsiųsta nosūtīts dikirim tanggal 寄件日期 傳送時間 날짜 发送日期 보낸날짜",
     "to": "to an à a para aan do til till at kime кому vastaanottaja komu către címzett προς destinatario "
-    "destinataire voor 收件人 宛先 收件者 إلى אל до za prima saaja adressaat kam kepada đến به",
+    "destinataire voor 收件人 宛先 收件者 إلى אל до za prima saaja adressaat kam kepada đến به adresat 받는사람",
     "cc": "cc bcc copie cópia kopi kopia copi копия másolat kopie",
     "subject": "subject betreff objet asunto assunto oggetto onderwerp temat emne ämne pwnc konu тема aihe předmět "
     "predmet subiect sujet tárgy θέμα titel 主题 主旨 件名 الموضوع נושא относно zadeva teema temats efni subjek "

@@ -29,7 +29,7 @@ _WORDS = (
     "persiųstas laiškas", "pārsūtīt(?:s|a) (?:ziņojums|vēstule)", "edastatud (?:kiri|sõnum)", "missatge reenviat",
     "προωθημένο μήνυμα", "áframsend(?:ur)? (?:skilaboð|póstur)",
     "neges (?:wedi'i |a )?(?:hanfon|anfonwyd) ymlaen", "メッセージを転送", "転送メッセージ",
-    "已转发的?(?:邮件|消息)", "转发(?:邮件|的邮件|信息)", "轉寄(?:郵件|的郵件)", "전달된 (?:메일|메시지)",
+    "已转发的?(?:邮件|消息)", "转发(?:的?邮件(?:信息)?|信息)", "轉寄(?:郵件|的郵件)", "전달된 (?:메일|메시지)",
     "הודעה שהועברה", "رسالة (?:معاد توجيهها|محولة)", "پیام (?:بازفرستاده|ارسال)", "thư (?:đã )?chuyển tiếp",
     "pesan (?:yang )?diteruskan",
 )  # fmt: skip

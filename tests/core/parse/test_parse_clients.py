@@ -406,3 +406,22 @@ def test_form_of_a_rarer_program_ends_the_new_words(below: str) -> None:
 )
 def test_words_that_look_like_a_rarer_program_stay_new(own: str) -> None:
     assert read(own).new_text == own
+
+
+FORWARDS = {
+    "zh": ("-------- 转发邮件信息 --------", ("发件人", "发送日期", "收件人", "主题")),
+    "ko": ("---------- 전달된 메시지 ----------", ("보낸사람", "날짜", "받는사람", "제목")),
+    "ar": ("---------- رسالة معاد توجيهها ----------", ("من", "التاريخ", "إلى", "الموضوع")),
+    "he": ("---------- הודעה שהועברה ----------", ("מאת", "תאריך", "אל", "נושא")),
+    "pl": ("-------- Treść przekazanej wiadomości --------", ("Temat", "Data", "Nadawca", "Adresat")),
+}
+
+
+@pytest.mark.parametrize(("rule", "names"), FORWARDS.values(), ids=FORWARDS.keys())
+def test_forward_of_further_languages_is_a_record(rule: str, names: tuple[str, ...]) -> None:
+    values = {"Temat": "Tuesday", "Nadawca": WHO}
+    given = (WHO, "03 February 2026 16:42", "Ann Lee", "Tuesday")
+    head = "\n".join(f"{name}: {values.get(name, value)}" for name, value in zip(names, given, strict=True))
+    message = read(f"FYI\n\n{rule}\n{head}\n\nIs Tuesday all right?\n", subject="Fwd: Tuesday")
+    assert message.new_text == "FYI"
+    assert [each.sender.address for each in message.forwarded if each.sender] == ["hssupport@victimsupport.org.uk"]
