@@ -139,9 +139,7 @@ _ANSWER_ABOVE = re.compile(
     r"##-[^\n]{3,80}-##|(?:please )?(?:type |write |enter )?(?:your )?reply above this (?:dotted )?line[.!]?)\s*$",
     re.IGNORECASE,
 )
-ANSWER_WORDS = (
-    "above this|above the|oberhalb|über dies|au-dessus|encima|sopra|acima|boven|ovenfor|over denne|ovanför|powyżej|##-"
-)
+ANSWER_WORDS = "above this|oberhalb|über dies|au-dessus|encima|sopra|acima|boven|ovenfor|over denne|ovanför|powyżej|##-"
 """One of them stands in the line above which a helpdesk (Zendesk, Basecamp, Jira …) wants its answer."""
 _MAY_SEPARATE = re.compile(r"[\s>*]{0,10}[-_=]{2}[-_=\s]{0,240}[^\s_=-]")
 """Drawn, and words behind it: what every line has that parts an original message from what stands above it."""

@@ -110,11 +110,17 @@ _SIGN_OFF_BEGINS = frozenset(
     {
         "wi", "ve", "my", "ou", "al", "ki", "be", "wa", "ma", "go", "re", "th", "ta", "ch", "br", "kr", "rg", "yo",
         "si", "lo", "co", "di", "yn", "yr", "z ", "po", "mi", "fr", "vi", "mf", "bi", "sa", "un", "at", "me", "mv",
-        "hi", "kh", "vh", "te", "cu", "um", "am", "ha", "gr", "se", "s ", "he", "li", "sc", "lg", "vg", "de", "pa",
-        "ys", "ab",
     }
 )  # fmt: skip
 """How every sign-off begins; to look for these first costs a tenth of the pattern."""
+_SIGN_OFF_ABROAD = frozenset(
+    {
+        "hilsen", "hilsner", "kh", "vh", "ystävällisin", "terveisin", "parhain", "cumprimentos", "cu", "um", "abraço", "amicalement",
+        "hartelijke", "groet", "groeten", "groetjes", "serdecznie", "s", "herzlichen", "herzliche", "lieben", "liebe",
+        "schönen", "schöne", "lg", "vg", "de", "grüße", "grüsse",
+    }
+)  # fmt: skip
+"""The first words of those that begin like English lines, too."""
 _SIGN_OFF_NAMED = re.compile(
     r"\s*(?:(?:kind |best |warm |many )?(?:regards|thanks|wishes)|thx|ta|cheers|best|love|diolch)\s*[,.!–-]{1,3}\s+"
     r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,2})\s*x{0,3}\s*$",
@@ -288,8 +294,12 @@ def _drawn_name(lines: list[Line], block: list[int]) -> int | None:
 def _is_sign_off(text: str) -> bool:
     """True for "Kind regards," and its kin, alone on a line."""
     begin = text.lstrip()[:2]
-    if len(text) >= _SIGN_OFF_LENGTH or (begin.isascii() and begin.lower() not in _SIGN_OFF_BEGINS):
+    if len(text) >= _SIGN_OFF_LENGTH:
         return False
+    if begin.isascii() and begin.lower() not in _SIGN_OFF_BEGINS:
+        words = text.split(None, 1)
+        if not words or words[0].rstrip(",.!").lower() not in _SIGN_OFF_ABROAD:
+            return False
     return _SIGN_OFF.match(text) is not None
 
 
