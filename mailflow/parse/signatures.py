@@ -115,8 +115,8 @@ _SIGN_OFF_BEGINS = frozenset(
 """How every sign-off begins; to look for these first costs a tenth of the pattern."""
 _SIGN_OFF_ABROAD = frozenset(
     {
-        "hilsen", "hilsner", "kh", "vh", "ystävällisin", "terveisin", "parhain", "cumprimentos", "cu", "um", "abraço", "amicalement",
-        "hartelijke", "groet", "groeten", "groetjes", "serdecznie", "s", "herzlichen", "herzliche", "lieben", "liebe",
+        "hilsen", "hilsner", "kh", "vh", "ystävällisin", "terveisin", "parhain", "cumprimentos", "cu", "um", "abraço",
+        "amicalement", "hartelijke", "groet", "groeten", "groetjes", "serdecznie", "s", "herzlichen", "herzliche", "lieben", "liebe",
         "schönen", "schöne", "lg", "vg", "de", "grüße", "grüsse",
     }
 )  # fmt: skip
