@@ -116,8 +116,8 @@ _SIGN_OFF_BEGINS = frozenset(
 _SIGN_OFF_ABROAD = frozenset(
     {
         "hilsen", "hilsner", "kh", "vh", "ystävällisin", "terveisin", "parhain", "cumprimentos", "cu", "um", "abraço",
-        "amicalement", "hartelijke", "groet", "groeten", "groetjes", "serdecznie", "s", "herzlichen", "herzliche", "lieben", "liebe",
-        "schönen", "schöne", "lg", "vg", "de", "grüße", "grüsse",
+        "amicalement", "hartelijke", "groet", "groeten", "groetjes", "serdecznie", "s", "herzlichen", "herzliche",
+        "lieben", "liebe", "schönen", "schöne", "lg", "vg", "de", "grüße", "grüsse",
     }
 )  # fmt: skip
 """The first words of those that begin like English lines, too."""
