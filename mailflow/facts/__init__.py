@@ -13,6 +13,7 @@ May import ``mailflow.syntax`` and ``mailflow.model``.
 
 ==============  ========================================================================================
 ``sources``     which texts are looked at, and whose words they are
+``gates``       what must stand in a text before a pattern can match it
 ``names``       people's names (``given_names``, ``not_names`` are its word lists)
 ``contacts``    telephones, addresses, postcodes      ``dates``  dates in all written forms
 ``forms``       referral forms: labels, tables, boxes

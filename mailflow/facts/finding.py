@@ -20,14 +20,12 @@ from . import (
     bereavement,
     children,
     contacts,
-    dates,
     forms,
     introductions,
     kin,
     language,
     losses,
     mentioned,
-    names,
     notices,
     people,
     places,
@@ -92,7 +90,7 @@ def find(
         bool(report.identity_doubts) and any("made to look like" in d for d in report.identity_doubts)
     )
     today = message.date.astimezone(_LONDON).date() if message.date else None
-    read = [(source, names.find(source.text)) for source in (*texts.words, texts.subject)]
+    read = [(source, source.names) for source in (*texts.words, texts.subject)]
     found_forms = [form for source in texts.words if (form := forms.read(source)) is not None]
     if report.crypto in _UNOPENED and not texts.words:
         return Facts(sender_type=sort, case_ref=case_ref, spans=tuple(notes.spans))
@@ -368,7 +366,7 @@ def _written(
     addresses = _each_once(searched, contacts.addresses, "addresses", notes, lower=True)
     postcodes = _each_once(searched, contacts.postcodes, "postcodes", notes)
     days: dict[str, None] = {}
-    for day in dates.find(texts.new.text):
+    for day in texts.new.dates:
         past = day.past(today)
         if past is not None:
             days.setdefault(past.isoformat())

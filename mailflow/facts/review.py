@@ -14,6 +14,7 @@ from mailflow.model.facts import Span
 from mailflow.model.words import ReviewStage
 
 from . import names
+from .gates import Gated
 from .sources import Source, Sources
 
 _CONTEXT = re.compile(
@@ -141,7 +142,7 @@ _STAGES: tuple[tuple[ReviewStage, str], ...] = (
         r"|for consideration)|\bfor consideration of a\b"
         r"|\bpartnership (?:has been|was) notified\b|\breferral (?:to|went to) the (?:CSP|partnership|[A-Z]\w+)"),
 )  # fmt: skip
-_COMPILED = tuple((stage, re.compile(f"(?i){pattern}")) for stage, pattern in _STAGES)
+_COMPILED = tuple((stage, Gated(f"(?i){pattern}")) for stage, pattern in _STAGES)
 _TO_COME = re.compile(
     r"(?i)\b(?:will|would|hope|hoping|expect\w*|anticipat\w*|aim\w*|plan\w*|due|before|if|whether"
     r"|should|once|until|after|when|once|likely|intend\w*|could|can|might|how|not|wd"
@@ -177,7 +178,7 @@ def stage(texts: Sources) -> tuple[ReviewStage, Span] | None:
         return None
     for wanted, pattern in _COMPILED:
         for source in sources:
-            for match in pattern.finditer(source.text):
+            for match in source.seen.finditer(pattern, source.text):
                 before = source.text[max(0, match.start() - 60) : match.start()]
                 before = before.rsplit(". ", 1)[-1]
                 asked = wanted in (ReviewStage.IN_PROGRESS, ReviewStage.DRAFT_REPORT) and _REQUEST.search(before)

@@ -13,10 +13,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from mailflow.model.facts import Span
 from mailflow.model.message import ParsedMessage, RegionKind
 from mailflow.syntax.struck import without_struck
+
+from . import dates, names
+from .gates import Seen
 
 MAX_TEXT = 60_000
 """Characters of one field that are scanned. A referral has under 10,000; a megabyte pasted would only cost time."""
@@ -30,6 +34,9 @@ MAX_ATTACHMENT = 40_000
 HANDS_OVER = 700
 """Characters of new words that may still be a mere hand-over of what is forwarded below."""
 
+MAX_SENTENCES = 800
+"""Sentences of one text."""
+
 _POINTS_BELOW = re.compile(
     r"\b(?:see(?: the)? below|below|forward(?:ing|ed)?|fwd?|FYI|fyi|pass(?:ing|ed)? (?:this|it) on|attached e-?mail"
     r"|one for (?:you|yourselves|your)|for you(?:rselves)?|please (?:action|pick up))\b"
@@ -38,12 +45,39 @@ _POINTS_BELOW = re.compile(
 _POINTS_BESIDE = re.compile(r"\b(?:attach(?:ed|ing|ment)|enclosed?|enclosing|herewith)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+_SENTENCE = re.compile(r"(?:[^.!?\n]++|\.(?=[\w@])|\n(?!\s*\n|[-*•\d]))++[.!?]?")
+
+
+@dataclass(frozen=True)
 class Source:
-    """A text that is scanned: ``field`` as in :class:`~mailflow.model.facts.Span`, with that field's offsets."""
+    """A text that is scanned: ``field`` as in :class:`~mailflow.model.facts.Span`, with that field's offsets.
+
+    What several readers need of the text is read once and kept with it: hence no slots.
+    """
 
     field: str
     text: str
+
+    @cached_property
+    def seen(self) -> Seen:
+        """The text as the gates of patterns look at it."""
+        return Seen(self.text)
+
+    @cached_property
+    def names(self) -> list[names.Name]:
+        """Every run of name words, in order."""
+        return names.find(self.text)
+
+    @cached_property
+    def dates(self) -> list[dates.FoundDate]:
+        """Every date, in order."""
+        return dates.find(self.text)
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int, str]]:
+        """The first sentences: start, end and text. A line that begins a list begins one too."""
+        found = zip(_SENTENCE.finditer(self.text), range(MAX_SENTENCES), strict=False)
+        return [(match.start(), match.end(), match[0]) for match, _ in found]
 
     def span(self, start: int, end: int) -> Span:
         """The place ``[start:end]`` with its text, outer blanks left out."""

@@ -14,15 +14,11 @@ from datetime import date
 from mailflow.model.facts import Span
 from mailflow.model.words import Consent, Need
 
-from . import dates
 from .forms import Form
+from .gates import Gated, Seen, may, small
 from .sources import Sources
 
-MAX_SENTENCES = 800
-"""Sentences of one text."""
-
-_SENTENCE = re.compile(r"(?:[^.!?\n]|\.(?=[\w@])|\n(?!\s*\n|[-*•\d]))+[.!?]?")
-_GIVEN = re.compile(
+_GIVEN = Gated(
     r"(?i)\b(?:agreed to|agreeable to|consenting|agrees to|has agreed|have agreed|they agreed|(?:she"
     r"|he|mum|dad|mother|father"
     r"|both) agree[sd]?|happy (?:for|to (?:be|hear|speak|talk|have))|content (?:for|to be)|fine with"
@@ -58,7 +54,7 @@ _GIVEN = re.compile(
     r"|permission"
     r"|agreement)(?= I| to| we|,))\b"
 )
-_NOT_OUR_OFFER = re.compile(
+_NOT_OUR_OFFER = Gated(
     r"(?i)\bagree[sd]? to (?:\w+ ){0,3}(?:post[- ]?mortem|evidence|statement|interview|bail|donat\w+|photo\w*|plea"
     r"|search"
     r"|treatment|assessment|move|work|be interviewed|go)\b"
@@ -68,7 +64,7 @@ _WANT = (
     r"(?:any |to be |a |your |further |more |you |our |the )*(?:\w+ )?"
     r"(?:support|contact\w*|help|call\w*|referr\w*|ring\w*|involve\w*|engage\w*|service|visit\w*)"
 )
-_DECLINED = re.compile(
+_DECLINED = Gated(
     rf"(?i)\b(?:declin(?:ed|es|ing)|(?:does|do|did)(?:n['’]t| not) (?:want|wish) (?:for )?{_WANT}"
     rf"|no longer (?:want|wish|need)(?:s|es)? (?:for |to )?{_WANT}|(?:does|do|did)(?:n['’]t"
     rf"| not) need {_WANT} from you|not want(?:ing)? {_WANT}"
@@ -100,21 +96,21 @@ _CONDITION = re.compile(
     r"|i have)|before (?:we|i|you)|unless|would (?:they|she|he) need|in case|were to|suppos\w+"
     r"|assum\w+|hypothe\w+|does the family have|do they have to)\b"
 )
-_DENIED = re.compile(
+_DENIED = Gated(
     r"(?i)\b(?:not yet|have ?n['’]t (?:yet )?(?:asked|spoken|mentioned|told|agreed|said)|haven['’]t"
     r"|has not|hasn['’]t|have not|not (?:asked|agreed|spoken|mentioned|said|consented|given)"
     r"|never (?:agreed|asked|said)|without (?:their|her|his) (?:consent|knowledge|agreement)"
     r"|no consent|didn['’]t say|did not say|yet to (?:ask|agree|speak|seek)|will (?:ask|seek|speak)"
     r"|to be (?:obtained|sought|confirmed)|seeking|awaiting|need (?:to|their|her|his) )\b"
 )
-_BUT_WANTS = re.compile(r"(?i)\b(?:but|although|though)\b.{0,60}\b(?:stay|carry on|go on|continue|keep)\b")
-_PARTIAL = re.compile(
+_BUT_WANTS = Gated(r"(?i)\b(?:but|although|though)\b.{0,60}\b(?:stay|carry on|go on|continue|keep)\b")
+_PARTIAL = Gated(
     r"(?i)\b(?:on our behalf|(?:you|us|our client)\b[^.\n]{0,20}\bdirectly|save through|letters? to the chair"
     r"|write to the (?:man|chair|woman)|liais\w+"
     r"|share (?:\w+ ){1,3}with the chair|the chair\w*|voicemail|text only|media|press|organ donation"
     r"|donat\w+|volunt\w+|interview)\b"
 )
-_PAST = re.compile(
+_PAST = Gated(
     r"(?i)\b(?:at the time|previously|originally|at first|in (?:january|february|march|april|may|june"
     r"|july|august|september|october|november|december)|last (?:year|month)|back then|at the start"
     r"|initially|earlier)\b"
@@ -211,15 +207,15 @@ _NEEDS: tuple[tuple[Need, str], ...] = (
         r"|help with (?:the |my |her |these )?(?:papers?|forms?|letters?|paperwork|documents?)|(?:read"
         r"|answer) these letters|explain (?:to )?me what i must"),
 )  # fmt: skip
-_ASKS = re.compile(
+_ASKS = Gated(
     r"(?i)\b(?:needs?|needing|in need of|help (?:with|to|for|around)|(?:support|advice|assistance|guidance"
     r"|information) (?:with"
     r"|around|for|on|about|through|at|in|to)|would (?:like|welcome|value|appreciate) (?:some )?(?:help|support|advice"
     r"|assistance)|worried about|struggling with|asked (?:about|for)|cannot afford|can['’]t afford)(?=[\s:])"
 )
 """A verb of need, behind which topics may stand in a list: "needs help with housing, benefits and the funeral"."""
-_TOPICS: tuple[tuple[Need, re.Pattern[str]], ...] = tuple(
-    (need, re.compile(rf"(?i)\b(?:{words})\b"))
+_TOPICS: tuple[tuple[Need, Gated], ...] = tuple(
+    (need, Gated(rf"(?i)\b(?:{words})\b"))
     for need, words in (
         (Need.FUNERAL, r"funeral|burial|cremation|headstone|repatriation|undertaker"),
         (Need.HOUSING, r"(?:re-?)?hous(?:ing|ed)|tenancy|accommodation|moving (?:house|home|away)|somewhere to live"),
@@ -242,8 +238,8 @@ _TOPICS: tuple[tuple[Need, re.Pattern[str]], ...] = tuple(
 )
 _ASK_REACH = 110
 """Characters behind a verb of need in which its list stands."""
-_STATES: tuple[tuple[Need, re.Pattern[str]], ...] = tuple(
-    (need, re.compile(rf"(?i)\b(?:{words})\b"))
+_STATES: tuple[tuple[Need, Gated], ...] = tuple(
+    (need, Gated(rf"(?i)\b(?:{words})\b"))
     for need, words in (
         (Need.FINANCIAL, r"(?:is|are|am|i['’]?m|deep) in debt|in arrears|bills are (?:piling|mounting)"
             r"|not been able to claim"),
@@ -263,7 +259,7 @@ _STATES: tuple[tuple[Need, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 """What is told as a state or in other words is a need as well."""
-_NEED_PATTERNS = tuple((need, re.compile(rf"(?i)\b(?:{pattern})")) for need, pattern in _NEEDS)
+_NEED_PATTERNS = tuple((need, Gated(rf"(?i)\b(?:{pattern})")) for need, pattern in _NEEDS)
 _FORM_NEEDS: tuple[tuple[Need, str], ...] = (
     (Need.EMOTIONAL, r"emotional"),
     (Need.HOUSING, r"housing|accommodation|moving"),
@@ -281,7 +277,8 @@ _FOR_CHILD = (
     r"(?i)\b(?:help|something|support|some(?:body|one)|counsell\w+|therapy|psycholog\w+)\b"
     r"[^.\n]{{0,25}}\b(?:for|to) (?:the |my |little )?(?:{})\b"
 )
-_NOT_NEEDED = re.compile(
+_FOR_ANY_CHILD = Gated(_FOR_CHILD.format("boy|girl|child|children|kids|little ones?"))
+_NOT_NEEDED = Gated(
     r"(?i)\b(?:no need|not need(?:ed)?|does(?:n['’]t| not) need|don['’]t need|not interested in|nil"
     r"|declined|rather not|sentencing remarks|insurance money|stuck|already (?:has|have|in place))\b"
 )
@@ -292,12 +289,12 @@ _DUE = re.compile(
     r"|of business on)?|cop|cob|5pm|end of|\d{1,2}(?:[.:]\d\d)?\s?[ap]m)(?:\son|\s,"
     r"|,)?\s)?(?:the )?(?:(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?,?\s)?$"
 )
-_ASKED = re.compile(
+_ASKED = Gated(
     r"(?i)\b(?:please|could you|can you|would you|let (?:me|us) (?:have|know)|confirm|reply|respond"
     r"|return\w*|send|comments?|submit|required to|you are (?:asked|required)|need(?:ed)? (?:to|your"
     r"|from)|deadline|asks? you|be grateful|attend|give me|provide|due|returns?)\b"
 )
-_ATTEND = re.compile(r"(?i)\b(?:panel|meeting|invit\w+|attend|join|coming|meet)\b")
+_ATTEND = Gated(r"(?i)\b(?:panel|meeting|invit\w+|attend|join|coming|meet)\b")
 _BY_TIME = re.compile(
     r"(?i)\b(?:by|before|filing at|deadline (?:is|of)?:?)\s(?P<when>(?:\d{1,2}(?:[.:]\d\d)?\s?(?:am"
     r"|pm)|noon|midday|midnight|close of play|cop|cob|the end of (?:today|the day|the week|play)"
@@ -319,17 +316,14 @@ def consent(texts: Sources, forms: list[Form], *, bereaved: bool, known: bool) -
     given = declined = None
     for source in texts.words:
         before = ""
-        for number, match in enumerate(_SENTENCE.finditer(source.text)):
-            if number >= MAX_SENTENCES:
-                break
-            sentence = match[0]
-            span = source.span(*match.span())
-            if _declines(sentence) and (bereaved or _FAMILY_WORD.search(f"{before}\n{sentence}")):
-                declined = declined or (Consent.DECLINED, span)
-            elif given is None and not bereaved and _gives(sentence, before):
-                given = (Consent.GIVEN, span)
+        seen = source.seen
+        for start, end, sentence in source.sentences:
+            if _declines(seen, sentence) and (bereaved or _FAMILY_WORD.search(f"{before}\n{sentence}")):
+                declined = declined or (Consent.DECLINED, source.span(start, end))
+            elif given is None and not bereaved and _gives(seen, sentence, before):
+                given = (Consent.GIVEN, source.span(start, end))
             elif known and declined is not None and _OTHERS_STAY.search(sentence):
-                given = given or (Consent.GIVEN, span)
+                given = given or (Consent.GIVEN, source.span(start, end))
             before = sentence
     if given and declined:
         return None if known else given
@@ -339,32 +333,29 @@ def consent(texts: Sources, forms: list[Form], *, bereaved: bool, known: bool) -
 _OTHERS_STAY = re.compile(r"(?i)\bstill (?:wants?|would like|happy|need)\b|\bcarry on with\b")
 
 
-def _declines(sentence: str) -> bool:
+def _declines(seen: Seen, sentence: str) -> bool:
     """A refusal that stands: not of one permission only, not in the past, not supposed."""
-    if not _DECLINED.search(sentence) or _PARTIAL.search(sentence) or _PAST.search(sentence):
+    found = seen.search(_DECLINED, sentence, small(sentence)) if seen.left(_DECLINED) else None
+    if not found or seen.search(_PARTIAL, sentence) or seen.search(_PAST, sentence):
         return False
-    return not _hypothetical(sentence, _DECLINED) and not _BUT_WANTS.search(sentence)
+    supposed = _CONDITION.search(sentence[: found.start()]) or sentence.rstrip().endswith("?")
+    return not supposed and not seen.search(_BUT_WANTS, sentence)
 
 
-def _hypothetical(sentence: str, pattern: re.Pattern[str]) -> bool:
-    found = pattern.search(sentence)
-    before = sentence[: found.start()] if found else sentence
-    return bool(_CONDITION.search(before)) or sentence.rstrip().endswith("?")
-
-
-_SAID_SO = re.compile(
+_SAID_SO = Gated(
     r"(?i)\b(?:said|says|replied|told me|answered) (?:that )?(?:she|he|they) would\b"
     r"(?! (?:think|not|rather|let|consider))"
 )
 """An answer to what was asked: "I asked whether she would like us to … and she said that she would"."""
 
 
-def _gives(sentence: str, before: str) -> bool:
-    found = _GIVEN.search(sentence)
-    if not found or _PARTIAL.search(sentence) or _NOT_OUR_OFFER.search(sentence) or sentence.rstrip().endswith("?"):
+def _gives(seen: Seen, sentence: str, before: str) -> bool:
+    found = seen.search(_GIVEN, sentence, small(sentence)) if seen.left(_GIVEN) else None
+    if not found or sentence.rstrip().endswith("?"):
         return False
-    said_so = _SAID_SO.search(sentence)
-    if (_CONDITION.search(sentence[: found.start()]) and not said_so) or _DENIED.search(sentence):
+    if seen.search(_PARTIAL, sentence) or seen.search(_NOT_OUR_OFFER, sentence) or seen.search(_DENIED, sentence):
+        return False
+    if _CONDITION.search(sentence[: found.start()]) and not seen.search(_SAID_SO, sentence):
         return False
     tail = sentence[found.end() :]
     if re.match(r"(?i)\s*(?:if|once|when)\b", tail):
@@ -383,31 +374,32 @@ def needs(texts: Sources, forms: list[Form], children: frozenset[str]) -> list[t
     """What the family needs, each once, in the order of the taxonomy; ``children``: given names, lower case."""
     found = _ticked_needs(forms)
     told = {form.source.field for form in forms if form.ticked or form.needs}
-    for_them = re.compile(
-        _FOR_CHILD.format("|".join(map(re.escape, sorted(children))) or "boy|girl|child|children|kids|little ones?")
-    )
+    for_them = Gated(_FOR_CHILD.format("|".join(map(re.escape, sorted(children))))) if children else _FOR_ANY_CHILD
     for source in texts.words:
         if source.field in told:
             continue
-        for number, match in enumerate(_SENTENCE.finditer(source.text)):
-            if number >= MAX_SENTENCES:
-                break
-            if _NOT_NEEDED.search(match[0]) and not re.search(r"(?i)\bbut\b", match[0]):
+        seen = source.seen
+        said = [(need, words) for need, words in _NEED_PATTERNS if seen.left(words)]
+        states = [(need, words) for need, words in _STATES if seen.left(words)]
+        for begin, _, sentence in source.sentences:
+            low = small(sentence)
+            if seen.search(_NOT_NEEDED, sentence, low) and not re.search(r"(?i)\bbut\b", sentence):
                 continue
-            for need, pattern in _NEED_PATTERNS:
-                hit = pattern.search(match[0])
+            for need, words in said:
+                hit = seen.search(words, sentence, low)
                 if hit is None:
                     continue
-                place = source.span(match.start() + hit.start(), match.start() + hit.end())
-                near = set(re.findall(r"\w+", match[0][max(0, hit.start() - 30) : hit.end()].lower()))
+                place = source.span(begin + hit.start(), begin + hit.end())
+                near = set(re.findall(r"\w+", sentence[max(0, hit.start() - 30) : hit.end()].lower()))
                 for_child = need in (Need.THERAPY_ADULT, Need.EMOTIONAL) and bool(children & near)
                 found.setdefault(Need.THERAPY_CHILD if for_child else need, place)
-            for need, start, end in _listed(match[0]):
-                found.setdefault(need, source.span(match.start() + start, match.start() + end))
-            help_for = for_them.search(match[0])
-            if help_for:
-                place = source.span(match.start() + help_for.start(), match.start() + help_for.end())
-                found.setdefault(Need.THERAPY_CHILD, place)
+            for need, words in states:
+                if hit := seen.search(words, sentence, low):
+                    found.setdefault(need, source.span(begin + hit.start(), begin + hit.end()))
+            for need, start, end in _listed(seen, sentence, low):
+                found.setdefault(need, source.span(begin + start, begin + end))
+            if help_for := seen.search(for_them, sentence, low):
+                found.setdefault(Need.THERAPY_CHILD, source.span(begin + help_for.start(), begin + help_for.end()))
     if Need.THERAPY_CHILD in found and Need.THERAPY_ADULT in found:
         child, adult = found[Need.THERAPY_CHILD], found[Need.THERAPY_ADULT]
         if child.field == adult.field and child.start < adult.end and adult.start < child.end:
@@ -415,13 +407,15 @@ def needs(texts: Sources, forms: list[Form], children: frozenset[str]) -> list[t
     return [(need, found[need]) for need in Need if need in found]
 
 
-def _listed(sentence: str) -> list[tuple[Need, int, int]]:
-    """Needs in a list behind a verb of need, and those told as a state; each with its place in the sentence."""
-    found = [(need, hit.start(), hit.end()) for need, words in _STATES if (hit := words.search(sentence))]
-    for asks in _ASKS.finditer(sentence):
+def _listed(seen: Seen, sentence: str, low: str) -> list[tuple[Need, int, int]]:
+    """Needs in a list behind a verb of need; each with its place in the sentence."""
+    found: list[tuple[Need, int, int]] = []
+    if not may(seen.left(_ASKS), low):
+        return found
+    for asks in _ASKS.pattern.finditer(sentence):
         stretch = sentence[asks.end() : asks.end() + _ASK_REACH]
         for need, words in _TOPICS:
-            if hit := words.search(stretch):
+            if hit := seen.search(words, stretch):
                 found.append((need, asks.end() + hit.start(), asks.end() + hit.end()))
     return found
 
@@ -443,20 +437,21 @@ def deadlines(texts: Sources, today: date | None) -> list[tuple[str, Span]]:
     """Dates (ISO) and times as written by which the service must act or attend."""
     found: dict[str, Span] = {}
     for source in texts.words:
-        for day in dates.find(source.text):
+        seen = source.seen
+        for day in source.dates:
             lead = source.text[max(0, day.start - 70) : day.start].replace("\n", " ")
             start = max(source.text.rfind(". ", 0, day.start), source.text.rfind("\n\n", 0, day.start)) + 1
             sentence = source.text[start : day.end + 90]
             when = day.coming(today)
             if when is None or (today is not None and (when < today or (when - today).days > 400)):
                 continue
-            if (_DUE.search(lead) and _ASKED.search(sentence)) or (
-                _ATTEND.search(lead) and _ASKED.search(source.text[max(0, start - 300) : day.end + 300])
+            if (_DUE.search(lead) and seen.search(_ASKED, sentence)) or (
+                seen.search(_ATTEND, lead) and seen.search(_ASKED, source.text[max(0, start - 300) : day.end + 300])
             ):
                 found.setdefault(when.isoformat(), source.span(day.start, day.end))
         for match in _BY_TIME.finditer(source.text):
             around = source.text[max(0, match.start() - 160) : match.end() + 80]
-            if _ASKED.search(around) and not any(
+            if seen.search(_ASKED, around) and not any(
                 s.start <= match.end("when") + 15 and match.start("when") < s.end
                 for s in found.values()
                 if s.field == source.field

@@ -1,0 +1,210 @@
+"""What must stand in a text before a pattern can match it.
+
+Most of this room's patterns are long alternations of phrases, and most mails hold none of them; the engine then tries
+every phrase at every word. A gate knows from the pattern itself which pieces of plain text each of its phrases must
+contain, so a text without them is never searched. A gate may open for nothing; it never hides a match: what it does
+not understand of a pattern asks for nothing.
+
+A gate is a choice of *ways* to match. Every way is a few clauses that must all hold, and a clause is a few pieces of
+which one must stand in the text, both in small letters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+Clause = tuple[str, ...]
+Way = tuple[Clause, ...]
+
+MIN_PIECE = 3
+"""Characters of a piece that is worth looking for: "is" stands in every text."""
+GRAM = 5
+"""Characters of the beginnings by which most pieces are found to be missing, without going through the text."""
+MAX_CLAUSES = 3
+"""Clauses of a way: the longest pieces are the rarest, more of them cost more than they keep out."""
+MAX_WAYS = 240
+"""Ways of one gate; a choice within a choice beyond it becomes a clause."""
+
+_OPEN: tuple[Way, ...] = ((),)
+"""One way that asks for nothing."""
+_FLAGS = re.compile(r"\(\?[a-zA-Z]+\)")
+_HEAD = re.compile(r"\((?:\?(?:(?P<look><?[=!])|P<\w+>|[a-z]*(?:-[a-z]+)?:))?")
+_TIMES = re.compile(r"(?:\?|\*|\+|\{(?P<least>\d*)(?:,\d*)?\})[?+]?")
+_ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|\d{1,3})")
+_LIKE_ASCII = str.maketrans({"İ": "i", "ı": "i", "ſ": "s"})
+"""Letters that a pattern without regard to case takes for i and s (Python's ``re``), and ``str.lower`` does not."""
+
+
+def small(text: str) -> str:
+    """A text in small letters and on one line, as gates look at it: stretches are also read without line ends."""
+    return (text.lower() if text.isascii() else text.translate(_LIKE_ASCII).lower()).replace("\n", " ")
+
+
+class Gated:
+    """A pattern behind its gate."""
+
+    __slots__ = ("pattern", "ways")
+
+    def __init__(self, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:
+        """Raises ``re.error`` for what is no pattern."""
+        self.pattern = re.compile(pattern, flags)
+        self.ways = ways(pattern) if not self.pattern.flags & re.VERBOSE else _OPEN
+
+    def may(self, low: str) -> bool:
+        """False where nothing in a text in small letters can match."""
+        return may(self.ways, low)
+
+
+class Seen:
+    """One text, and which pieces were found in it so far."""
+
+    __slots__ = ("_gates", "_grams", "_pieces", "low")
+
+    def __init__(self, text: str) -> None:
+        self.low = small(text)
+        self._grams = {self.low[at : at + GRAM] for at in range(len(self.low))}
+        self._pieces: dict[str, bool] = {}
+        self._gates: dict[Gated, tuple[Way, ...]] = {}
+
+    def left(self, gate: Gated) -> tuple[Way, ...]:
+        """The ways of a gate that are open in this text: no stretch of it can match in another."""
+        left = self._gates.get(gate)
+        if left is None:
+            left = self._gates[gate] = tuple(way for way in gate.ways if self._holds(way))
+        return left
+
+    def search(self, gate: Gated, stretch: str, low: str | None = None) -> re.Match[str] | None:
+        """The first match in a stretch of the text; ``low`` is the stretch in small letters where it is at hand."""
+        left = self.left(gate)
+        if not left or (low is not None and not may(left, low)):
+            return None
+        return gate.pattern.search(stretch)
+
+    def match(self, gate: Gated, stretch: str) -> re.Match[str] | None:
+        """The match at the beginning of a stretch of the text."""
+        return gate.pattern.match(stretch) if self.left(gate) else None
+
+    def finditer(self, gate: Gated, stretch: str) -> Iterator[re.Match[str]]:
+        """All matches in a stretch of the text."""
+        return gate.pattern.finditer(stretch) if self.left(gate) else iter(())
+
+    def _holds(self, way: Way) -> bool:
+        known = self._pieces
+        for clause in way:
+            for piece in clause:
+                found = known.get(piece)
+                if found is None:
+                    begins = len(piece) < GRAM or piece[:GRAM] in self._grams
+                    found = known[piece] = begins and piece in self.low
+                if found:
+                    break
+            else:
+                return False
+        return True
+
+
+def may(choice: tuple[Way, ...], low: str) -> bool:
+    """Whether a text in small letters holds what one of the ways asks for."""
+    for way in choice:
+        for clause in way:
+            for piece in clause:
+                if piece in low:
+                    break
+            else:
+                break
+        else:
+            return True
+    return False
+
+
+def ways(pattern: str) -> tuple[Way, ...]:
+    """The ways in which a pattern can match, each with what it asks of a text."""
+    flags = _FLAGS.match(pattern)
+    found, position = _choice(pattern, flags.end() if flags else 0)
+    return found if position == len(pattern) else _OPEN
+
+
+def _choice(pattern: str, position: int) -> tuple[tuple[Way, ...], int]:
+    """The alternatives from ``position`` to the end of their group."""
+    found: dict[Way, None] = {}
+    while True:
+        some, position = _sequence(pattern, position)
+        found.update(dict.fromkeys(some))
+        if pattern[position : position + 1] != "|":
+            break
+        position += 1
+    return (_OPEN if () in found else tuple(found)), position
+
+
+def _sequence(pattern: str, position: int) -> tuple[tuple[Way, ...], int]:
+    """What one alternative asks for: pieces of plain text, and of a group within it one of its ways."""
+    found: tuple[Way, ...] = _OPEN
+    run = ""
+    while position < len(pattern) and pattern[position] not in "|)":
+        start = position
+        plain, inner, position = _atom(pattern, position)
+        times = _TIMES.match(pattern, position)
+        least = 1
+        if times:
+            position = times.end()
+            least = int(times["least"] or 0) if times["least"] is not None else int(times[0][0] == "+")
+        if plain and least:
+            run += plain
+        if plain and not times:
+            continue
+        if start == position or not least:
+            inner = _OPEN
+        found = _both(found, _piece(run))
+        found = _both(found, inner)
+        run = ""
+    return _both(found, _piece(run)), position
+
+
+def _atom(pattern: str, position: int) -> tuple[str, tuple[Way, ...], int]:
+    """One character, class or group: its plain text, its ways, and where it ends."""
+    sign = pattern[position]
+    if sign == "(":
+        head = _HEAD.match(pattern, position)
+        if head is None:
+            return "", _OPEN, position
+        inner, end = _choice(pattern, head.end())
+        return "", _OPEN if head["look"] else inner, end + 1
+    if sign == "[":
+        end = position + 1 + pattern.startswith("^", position + 1)
+        end += pattern.startswith("]", end)
+        while pattern[end] != "]":
+            end += 2 if pattern[end] == "\\" else 1
+        return "", _OPEN, end + 1
+    if sign == "\\":
+        escape = _ESCAPE.match(pattern, position)
+        end = escape.end() if escape else position + 2
+        return ("" if escape or pattern[position + 1].isalnum() else pattern[position + 1]), _OPEN, end
+    return ("" if sign in ".^$" else small(sign)), _OPEN, position + 1
+
+
+def _piece(run: str) -> tuple[Way, ...]:
+    return (((run,),),) if len(run) >= MIN_PIECE else _OPEN
+
+
+def _both(left: tuple[Way, ...], right: tuple[Way, ...]) -> tuple[Way, ...]:
+    """The ways in which both stand in a text."""
+    if _OPEN in (left, right):
+        return right if left == _OPEN else left
+    if len(left) * len(right) > MAX_WAYS:
+        more, fewer = (left, right) if len(left) >= len(right) else (right, left)
+        if len(more) > MAX_WAYS:
+            return fewer
+        return _both(more, ((_any(fewer),),))
+    return tuple(dict.fromkeys(_best(a + b) for a in left for b in right))
+
+
+def _any(choice: tuple[Way, ...]) -> Clause:
+    """Many ways as one clause: of each its longest piece."""
+    return tuple(dict.fromkeys(piece for way in choice for piece in way[0]))
+
+
+def _best(way: Way) -> Way:
+    """The clauses that keep most out, the rarest first."""
+    kept = sorted(dict.fromkeys(way), key=lambda clause: -min(map(len, clause)))
+    return tuple(kept[:MAX_CLAUSES])
