@@ -8,11 +8,14 @@ from dataclasses import dataclass
 MAX_FOUND = 200
 """Of each sort in one text: a telephone list pasted into a mail is no list of facts."""
 
+_INSIDE = r"[\w£€$./-]"
+"""What stands before a digit within something else; looked for behind the first sign, so that the search is for it."""
 _PHONE = re.compile(
-    r"(?<![\w£€$./-])(?:\+44[ .-]?(?:\(0\)[ .-]?)?|00 ?44[ .-]?|\(?0)\d{1,5}\)?(?:[ .-]?\d{2,6}){1,4}(?![\w/]|[.-]\d)"
+    rf"(?:\+(?<!{_INSIDE}\+)44[ .-]?(?:\(0\)[ .-]?)?|0(?<!{_INSIDE}0)0 ?44[ .-]?|\((?<!{_INSIDE}\()0"
+    rf"|0(?<!{_INSIDE}0))\d{{1,5}}\)?(?:[ .-]?\d{{2,6}}){{1,4}}(?![\w/]|[.-]\d)"
 )
 _EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.+'-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w-])")
-_POSTCODE = re.compile(r"\b(?:[A-Z]{1,2}\d[A-Z\d]?) ?\d[ABD-HJLNP-UW-Z]{2}\b")
+_POSTCODE = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]?\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b")
 _HELPLINES = ("0800", "0808", "0300", "0303", "0345", "0844", "0845", "0870", "0333")
 
 
@@ -49,6 +52,8 @@ def is_helpline(number: str) -> bool:
 
 def addresses(text: str) -> list[Found]:
     """E-mail addresses, as written."""
+    if "@" not in text:
+        return []
     return [Found(m.start(), m.end(), m[0]) for m, _ in zip(_EMAIL.finditer(text), range(MAX_FOUND), strict=False)]
 
 

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from .gates import Gated, small
+
 MAX_DATES = 300
 """Dates of one text."""
 
@@ -25,16 +27,19 @@ _MONTHS = {
 """English, Welsh and Polish (genitive), as written in dates."""
 
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+# A search goes fast over what cannot begin a match where a pattern begins with a character and not with a look around:
+# so what must not stand before a number is looked for behind its first digit.
 _DAY_MONTH = re.compile(
-    rf"(?i)\b(\d{{1,2}})(?:st|nd|rd|th|ain|fed|eg)?(?: of"
+    rf"(?i)(\d(?<!\w\d)\d?)(?:st|nd|rd|th|ain|fed|eg)?(?: of"
     rf"| o)? ({_MONTH})\b(?:\.?,? (?:this year,? )?((?:19|20)\d\d|'?\d\d(?![\d:.])))?"
 )
 _MONTH_DAY = re.compile(
-    rf"(?i)\b({_MONTH})\.? (?:the )?(\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]\d)(?:,? ((?:19"
+    rf"(?i)\b(?=[^\W\d_]{{3,12}}\.? (?:the )?\d)"
+    rf"({_MONTH})\.? (?:the )?(\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]\d)(?:,? ((?:19"
     rf"|20)\d\d))?"
 )
-_NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d/-])")
-_ISO = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
+_NUMBERS = re.compile(r"(\d(?<![\d/.-]\d)\d?)([/.-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d/-])")
+_ISO = re.compile(r"((?:1(?<![\d/.-]1)9|2(?<![\d/.-]2)0)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _SHORT = re.compile(r"(?<![\d/.£-])(\d{1,2})/(\d{1,2})(?![\d/])")
 
 
@@ -42,7 +47,7 @@ _HOLIDAYS = {
     "new year day": (1, 1), "new year eve": (31, 12), "valentine": (14, 2), "st david": (1, 3), "st patrick": (17, 3),
     "halloween": (31, 10), "bonfire": (5, 11), "christmas eve": (24, 12), "christmas": (25, 12), "boxing": (26, 12),
 }  # fmt: skip
-_HOLIDAY = re.compile(
+_HOLIDAY = Gated(
     r"(?i)\b(?:(new year)['’]?s? (day)|(new year)['’]?s? (eve)|(christmas|boxing|valentine|st david"
     r"|st patrick)['’]?s? day"
     r"|(christmas eve)|(hallowe['’]?en)|(bonfire) night)\b(?: ((?:19|20)\d\d))?"
@@ -90,7 +95,7 @@ def find(text: str, *, short: bool = False) -> list[FoundDate]:
         _add(found, match, match[1], _MONTHS[match[2].lower()], match[3])
     for match in _MONTH_DAY.finditer(text):
         _add(found, match, match[2], _MONTHS[match[1].lower()], match[3])
-    for match in _HOLIDAY.finditer(text):
+    for match in _HOLIDAY.pattern.finditer(text) if _HOLIDAY.may(small(text)) else ():
         said = " ".join(word for word in match.groups()[:8] if word).lower().replace("'", "").replace("’", "")
         day, month = _HOLIDAYS[said]
         _add(found, match, str(day), month, match[9])

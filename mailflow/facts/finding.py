@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -114,7 +113,9 @@ def find(
     if stranger and not found_forms:
         died = Died()  # a member of the public: who died peacefully, or may die, is no victim of ours
     drafts = [] if stranger and not died.name else _family(message, texts, read, found_forms, died, writer, loss)
-    facts = _written(message, texts, read, found_forms, died, writer, drafts, bereaved, notes, lookups, domain, today)
+    facts = _written(
+        message, texts, read, found_forms, died, writer, drafts, bereaved, notes, lookups, domain, sort, today
+    )
     chair_only = bereaved or pretender
     if not chair_only and writer.email:
         _referrer_phone(writer, texts, drafts, own=stranger)
@@ -300,6 +301,7 @@ def _written(
     notes: _Notes,
     lookups: Lookups,
     domain: str,
+    sort: SenderType,
     today: date | None,
 ) -> dict[str, Any]:
     """Every other fact, with its span noted."""
@@ -344,8 +346,7 @@ def _written(
     force, where = places.force(texts, force_name(domain, lookups), lookups)
     notes.put("police_force", where)
     form_place = next(((f.place, f.source) for f in found_forms if f.place), (None, None))
-    private = sender_type(domain, lookups) is SenderType.FREEMAIL
-    area = places.area(texts, form_place[0], form_place[1], private=private)
+    area = places.area(texts, form_place[0], form_place[1], private=sort is SenderType.FREEMAIL)
     if area:
         notes.put("area", area[1])
     own_name = "" if bereaved else writer.name
@@ -362,9 +363,9 @@ def _written(
     for number, (_, span) in enumerate(due):
         notes.put(f"deadlines[{number}]", span)
     searched = (*texts.words, texts.signature)
-    phones = _each_once(searched, contacts.telephones, "telephones", notes)
-    addresses = _each_once(searched, contacts.addresses, "addresses", notes, lower=True)
-    postcodes = _each_once(searched, contacts.postcodes, "postcodes", notes)
+    phones = _each_once([(s, s.telephones) for s in searched], "telephones", notes)
+    addresses = _each_once([(s, s.addresses) for s in searched], "addresses", notes, lower=True)
+    postcodes = _each_once([(s, s.postcodes) for s in searched], "postcodes", notes)
     days: dict[str, None] = {}
     for day in texts.new.dates:
         past = day.past(today)
@@ -389,15 +390,14 @@ def _written(
 
 
 def _each_once(
-    searched: tuple[Source, ...],
-    finder: Callable[[str], list[contacts.Found]],
+    searched: list[tuple[Source, list[contacts.Found]]],
     path: str,
     notes: _Notes,
     lower: bool = False,
 ) -> tuple[str, ...]:
     found: dict[str, Span] = {}
-    for source in searched:
-        for one in finder(source.text):
+    for source, those in searched:
+        for one in those:
             key = one.text.lower() if lower else one.text
             found.setdefault(key, source.span(one.start, one.end))
     for number, span in enumerate(found.values()):
@@ -411,7 +411,7 @@ def _referrer_phone(writer: Writer, texts: Sources, drafts: list[Draft], own: bo
         return
     theirs = {re.sub(r"\D", "", d.values.get("phone", "")) for d in drafts}
     for source in texts.words:
-        for phone in contacts.telephones(source.text):
+        for phone in source.telephones:
             if contacts.is_helpline(phone.text) or re.sub(r"\D", "", phone.text) in theirs:
                 continue
             lead = source.text[max(0, phone.start - 90) : phone.start]

@@ -8,6 +8,9 @@ person who died. Two tables do the arithmetic: :data:`INVERSE` turns "my son was
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+from .gates import small
 
 NOUNS: dict[str, str] = {
     "mother": "mother", "mum": "mother", "mam": "mother", "mom": "mother", "mummy": "mother", "mammy": "mother",
@@ -55,6 +58,9 @@ WORDS = "|".join(re.escape(word) for word in _WORDS)
 COMPOUND = rf"(?:(?:step|half|ex)[- ])?(?:{WORDS})(?:[- ]in[- ]law)?(?![\w-])"
 """A word for a relative with what is put before or behind it."""
 WORD = re.compile(r"(?i)(?<![\w-])(?:" + "|".join(re.escape(w) for w in _WORDS) + r")(?![\w-]|['’]s-)")
+
+_TOKEN = re.compile(r"[\w-]+")
+_HEADS = frozenset(word.split()[0] for word in _WORDS)
 
 _MALE = frozenset(
     """
@@ -147,6 +153,15 @@ def compound(said: str) -> str:
     else:
         whole = f"step{base}" if match[1].lower() == "step" else f"{match[1].lower()}-{base}"
     return whole if whole in INVERSE else ""
+
+
+def words(text: str) -> Iterator[re.Match[str]]:
+    """Every match of :data:`WORD`, looked up word by word: hundreds of words are not tried at each place."""
+    until = 0
+    for token in _TOKEN.finditer(text):
+        if token.start() >= until and small(token[0]) in _HEADS and (found := WORD.match(text, token.start())):
+            until = found.end()
+            yield found
 
 
 def noun(word: str) -> str:

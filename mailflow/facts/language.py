@@ -63,10 +63,19 @@ _COMMON: dict[str, frozenset[str]] = {
     ),
 }
 
+_LANGUAGES = {
+    word: tuple(code for code, common in _COMMON.items() if word in common)
+    for word in frozenset().union(*_COMMON.values())
+}
+"""The languages that a word speaks for."""
+
 
 def of(text: str) -> str:
     """ISO 639-1 code; ``en`` when there is too little to tell."""
     words = [match[0].lower() for match, _ in zip(_WORD.finditer(text), range(MAX_WORDS), strict=False)]
-    votes = {code: sum(word in common for word in words) for code, common in _COMMON.items()}
+    votes = dict.fromkeys(_COMMON, 0)
+    for word in words:
+        for code in _LANGUAGES.get(word, ()):
+            votes[code] += 1
     best = max(votes, key=lambda code: votes[code])
     return best if votes[best] >= 4 and votes[best] > votes["en"] else "en"

@@ -29,7 +29,7 @@ _POSSESSED_CONTACT = re.compile(
 def loose_contacts(source: Source, found: list[Name], died: Died, skip: frozenset[str], drafts: list[Draft]) -> None:
     """People who are only tied by a contact detail: "Leroy's number is 07700 …", "Chidi 07700 …"."""
     text = source.text
-    phones = contacts.telephones(text)
+    phones = source.telephones
     for number, name in enumerate(found):
         said = {word.lower() for word in name.words}
         if said <= skip or died.is_named(name) or any(said <= d.words for d in drafts):
@@ -66,7 +66,7 @@ def _together(text: str, left: Name, right: Name) -> bool:
 def moved(source: Source, drafts: list[Draft]) -> None:
     """A new number or postcode in a mail on a case, where one household is spoken of: the first person's."""
     text = source.text
-    for key, found in (("phone", contacts.telephones(text)), ("postcode", contacts.postcodes(text))):
+    for key, found in (("phone", source.telephones), ("postcode", source.postcodes)):
         for one in found:
             lead = text[max(0, one.start - 60) : one.start]
             if not drafts or any(one.text == d.values.get(key) for d in drafts) or NOT_THEIRS.search(lead):

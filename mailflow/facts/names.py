@@ -76,6 +76,9 @@ def find(text: str) -> list[Name]:
     words = list(_WORD.finditer(text))
     position = 0
     while position < len(words) and len(names) < MAX_NAMES:
+        if not words[position][0][0].isupper():  # neither title nor name begins small
+            position += 1
+            continue
         name, position = _run(text, words, position)
         if name is not None:
             names.append(name)

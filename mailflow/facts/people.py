@@ -36,7 +36,7 @@ class Reader:
         """Tie everything that can be tied."""
         self.child_side = self._told_from_children()
         self.surname = family_surname(self.source.text)
-        for word in kin.WORD.finditer(self.source.text):
+        for word in kin.words(self.source.text):
             if len(self.drafts) >= MAX_FAMILY:
                 return
             self._relation(word)
@@ -411,9 +411,9 @@ class Reader:
     def _contacts(self) -> None:
         text = self.source.text
         for key, found in (
-            ("phone", contacts.telephones(text)),
-            ("email", contacts.addresses(text)),
-            ("postcode", contacts.postcodes(text)),
+            ("phone", self.source.telephones),
+            ("email", self.source.addresses),
+            ("postcode", self.source.postcodes),
         ):
             for one in found:
                 if key == "phone" and contacts.is_helpline(one.text):

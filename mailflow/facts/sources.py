@@ -19,7 +19,7 @@ from mailflow.model.facts import Span
 from mailflow.model.message import ParsedMessage, RegionKind
 from mailflow.syntax.struck import without_struck
 
-from . import dates, names
+from . import contacts, dates, names
 from .gates import Seen
 
 MAX_TEXT = 60_000
@@ -72,6 +72,21 @@ class Source:
     def dates(self) -> list[dates.FoundDate]:
         """Every date, in order."""
         return dates.find(self.text)
+
+    @cached_property
+    def telephones(self) -> list[contacts.Found]:
+        """Every UK telephone number, in order."""
+        return contacts.telephones(self.text)
+
+    @cached_property
+    def addresses(self) -> list[contacts.Found]:
+        """Every e-mail address, in order."""
+        return contacts.addresses(self.text)
+
+    @cached_property
+    def postcodes(self) -> list[contacts.Found]:
+        """Every postcode, in order."""
+        return contacts.postcodes(self.text)
 
     @cached_property
     def sentences(self) -> list[tuple[int, int, str]]:

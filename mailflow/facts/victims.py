@@ -15,6 +15,7 @@ from datetime import date
 from mailflow.model.facts import Span
 
 from . import dates, given_names, kin, not_names
+from .gates import Gated, Seen
 from .names import Name
 from .sources import Source
 
@@ -36,7 +37,7 @@ ACTIVE = (
 DEATH = re.compile(
     rf"(?i)\b(?:{PASSIVE}|{ACTIVE}|death|murder|manslaughter|homicide|deceased|killing|dead|zabit[ay]|zamordowan[ay])"
 )
-_DIED_ON_THE = re.compile(
+_DIED_ON_THE = Gated(
     r"(?i)\b(?:died|passed away|pronounced dead)\b[^.\n]{0,60}? on the (\d{1,2})(?:st|nd|rd|th)\b(?! (?:of )?[A-Z])"
 )
 _DIED_ON = re.compile(
@@ -45,7 +46,7 @@ _DIED_ON = re.compile(
     r"|kill(?= in\b| on\b| by\b|,)|hanged|found at (?:her|his) (?:\w+ )?(?:home|house|flat)|foi mort[oa]"
     r"|zgin[ąe]ł\w*|lladd\w*|zabit[ay]|zamordowan[ay])\b"
 )
-_PERIOD = re.compile(r"(?i)\b(?:between|from|period|review(?:ed)?:?)[^.\n]{0,25}$")
+_PERIOD = Gated(r"(?i)\b(?:between|from|period|review(?:ed)?:?)[^.\n]{0,25}$")
 BEHIND = 20
 """Characters that a word of dying behind the date counts for: "died on the 3rd" is the usual order."""
 _DIES = re.compile(
@@ -56,77 +57,75 @@ _DIES = re.compile(
 _TITLE_TAIL = r"(?:the )?(?:late )?(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|PC|DC)\.? )?"
 _NO_OBJECT = r"(?! (?:(?:his|her|my|our|their|a|an|the|him|them)\b|(?-i:[A-Z][a-z])))"
 """Who killed somebody is not who was killed."""
-_AT_ONCE = re.compile(
+_AT_ONCE = Gated(
     rf"(?i)^(?:,? ?\(?(?:aged? )?\d{{1,2}}[^()\n,]{{0,12}}\)?)?(?:,| -| –"
     rf"|\s?\()? ?(?:who was )?(?:{PASSIVE}\b{_NO_OBJECT}|was (?:attacked|beaten"
     rf"|assaulted)[^.\n]{{0,80}}\bdied)\b"
 )
 _SUPPOSED = re.compile(r"(?i)\b(?:if|would|could|might|should|when|whether|unless|thought|nearly|almost|may)\b")
-_LATE = re.compile(
+_LATE = Gated(
     r"(?i)\b(?:the late|in (?:loving )?memory of(?: young| our| my)?|widow(?:er)? of|(?:brother|sister|mother|father"
     r"|parents|son|daughter|family) of the late) (?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?$"
 )
-_OF_SOMEBODY = re.compile(
-    rf"(?i)\b(?:deaths?|murder|killing|homicide) of (?:a|an|the) [^.,;\n]{{3,50}}, {_TITLE_TAIL}$"
-)
-_DONE_THERE = re.compile(r"(?i)\b(?:killed|murdered|stabbed|shot|found dead)\b[^.,\n]{0,40}, $")
-_MINE_WAS = re.compile(
+_OF_SOMEBODY = Gated(rf"(?i)\b(?:deaths?|murder|killing|homicide) of (?:a|an|the) [^.,;\n]{{3,50}}, {_TITLE_TAIL}$")
+_DONE_THERE = Gated(r"(?i)\b(?:killed|murdered|stabbed|shot|found dead)\b[^.,\n]{0,40}, $")
+_MINE_WAS = Gated(
     r"(?i)\b(?:my|our) (?:late )?(?:lad|son|daughter|boy|girl|brother|sister|mum|mam|dad|partner|wife"
     r"|husband)(?:['’]s name)? was (?:called |named )?$|(?:^|[.\n] ?)(?:Mum|Dad|Mam) was $"
 )
-_WAS_MINE = re.compile(
+_WAS_MINE = Gated(
     r"(?i)^ was (?:my|our) (?:\w+ ){0,2}(?:son|daughter|lad|boy|girl|brother|sister|mum|mam|mother|dad|father"
     r"|partner|wife|husband|mate|friend)\b"
 )
-_ORPHANS = re.compile(r"(?i)^['’]s (?:two|three|four|kids|children|little ones|bairns|boys|girls|killer|murder)\b")
-_OF_TWO = re.compile(
+_ORPHANS = Gated(r"(?i)^['’]s (?:two|three|four|kids|children|little ones|bairns|boys|girls|killer|murder)\b")
+_OF_TWO = Gated(
     r"(?i)\b(?:a |loving |devoted )*(?:mother|father|mum|dad|grandmother|grandfather) (?:of|to) "
     r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|several|young)\b(?: (?:young )?children)?"
 )
-_DECEASED_AFTER = re.compile(r"(?i)^ ?[(,] ?(?:the )?(?:deceased|victim|dec['’]?d|DHR|DARDR)\b(?!['’])")
-_BODY_OF = re.compile(rf"(?i)\b(?:body|remains|killers?|murderers?) of {_TITLE_TAIL}$")
-_DID_TO = re.compile(
+_DECEASED_AFTER = Gated(r"(?i)^ ?[(,] ?(?:the )?(?:deceased|victim|dec['’]?d|DHR|DARDR)\b(?!['’])")
+_BODY_OF = Gated(rf"(?i)\b(?:body|remains|killers?|murderers?) of {_TITLE_TAIL}$")
+_DID_TO = Gated(
     r"(?i)(?<!was )(?<!were )(?<!been )(?<!got )\b(?:killed|murdered|stabbed|shot|strangled|suffocated|killing"
     r"|murdering"
     rf"|stabbing|shooting|strangling) (?:(?:my|our) )?{_TITLE_TAIL}$"
 )
-_FATAL_TO = re.compile(
+_FATAL_TO = Gated(
     r"(?i)^(?:,? [^.;\n]{0,40})?(?: who)? (?:suffered|sustained|received) (?:\w+ ){0,2}fatal"
     r"|^, (?:the|a|an) (?:[\w-]+ ){1,5}?(?:killed|murdered|stabbed|shot|found dead) (?:in|on|at|by|last|this|near)\b"
     r"|^['’]s (?:[\w-]+ ){1,4}(?:(?:killed|murdered|stabbed|strangled|shot) (?:him|her)\b|[^.;\n]{0,40}\bof (?:his|her)"
     r" (?:murder|manslaughter)\b)"
 )
-_CALLED = re.compile(
+_CALLED = Gated(
     r"(?i)\b(?:deaths?|murder|killing|homicide) of (?:a|an|the|my|our) [^.,;\n]{3,50} (?:called|named) $"
     r"|\b(?:deceased|victim|she|he) (?:\w+ )?(?:is|was|will be) (?:called|named|known as|referred to as) $"
     r"|\bpseudonym\b[^.;\n]{0,40} (?:is|be|was|of) $"
 )
-_I_AM_THEIRS = re.compile(
+_I_AM_THEIRS = Gated(
     r"(?i)\b(?:i am|i['’]?m|we are|as) (?:the |a |his |her )?(?:\w+ )?(?:mum|mam|mother|dad|father|parents?|sister"
     r"|brother"
     r"|son|daughter|wife|husband|widow|widower|partner|nan|gran\w*|aunt\w*|uncle|cousin|niece|nephew) (?:of|to) $"
 )
-_MINE_IS = re.compile(rf"(?i)^['’]s (?:\w+ )?(?:{kin.WORDS})\b")
-_OF_NAME = re.compile(
+_MINE_IS = Gated(rf"(?i)^['’]s (?:\w+ )?(?:{kin.WORDS})\b")
+_OF_NAME = Gated(
     rf"(?i)\b(?:deaths?|murder|killing|homicide|manslaughter|suicide|loss|inquest|killed|stabbing"
     rf"|shooting)\s(?:of|into|for|to)\s"
     rf"(?:(?:my|her|his|their|your|our)\s(?:[\w-]+,?\s){{1,3}})?{_TITLE_TAIL}$"
 )
-_KILLED_HER = re.compile(
+_KILLED_HER = Gated(
     r"(?i)\b(?:killed|murdered|stabbed|shot|lost|losing|lose)\s(?:his|her|their|my|our)\s(?:[\w-]+,?\s){1,3}$"
 )
-_FAMILY_OF = re.compile(rf"(?i)\b(?:family|families|relatives|parents|next of kin|NOK|children) of {_TITLE_TAIL}$")
+_FAMILY_OF = Gated(rf"(?i)\b(?:family|families|relatives|parents|next of kin|NOK|children) of {_TITLE_TAIL}$")
 _MY = re.compile(
     r"(?i)\b(?:my|our|moja|mój|fy)\s(?:(?:late|dear|beautiful|little|big|older|younger|only|own"
     r"|eldest|youngest|twin)\s)*"
     r"([\w-]+)(?: of [\w -]{3,30})?,?\s(?:called |named )?$"
 )
-_LABEL = re.compile(
+_LABEL = Gated(
     r"(?i)\b(?:deceased|victim|person who (?:has )?died|(?<!of )death(?=:)|homicide(?=:)|casualty"
     r"|subject of (?:the|this|our) (?:\w+ )?(?:review|DHR|DARDR))(?: is| was|['’]s name(?: is| was|:)?|:|,| -)?\s{0,3}$"
 )
-_NAME_WAS = re.compile(r"(?i)\b(?:his|her) name (?:was|is)\s$|\b(?:he|she) was called\s$")
-_OUR_LOWER = re.compile(rf"\b(?:our|my) ([a-z]{{3,15}}) (?:was|got|has been) (?:\w+ )?{PASSIVE}")
+_NAME_WAS = Gated(r"(?i)\b(?:his|her) name (?:was|is)\s$|\b(?:he|she) was called\s$")
+_OUR_LOWER = Gated(rf"\b(?:our|my) ([a-z]{{3,15}}) (?:was|got|has been) (?:\w+ )?{PASSIVE}")
 _SUSPECT = re.compile(r"(?i)\b(?:suspect|perpetrator|offender|defendant|accused|killer|R v|by)\W{0,3}(?:is |was )?$")
 _WRITER_LOWER = re.compile(
     rf"(?i)\b(?:my|our) (?:\w+ )??([\w-]+) ([a-z]{{3,15}})(?:,| who)? (?:was|got|died|has|had|is|{PASSIVE}|{ACTIVE})"
@@ -239,7 +238,9 @@ def _signs(source: Source, found: list[Name], lost: str) -> list[_Sign]:
         if _SUSPECT.search(before):
             continue
         following = found[number + 1].start if number + 1 < len(found) else len(text)
-        score = _score(before, text[name.end : name.end + AFTER], min(following - name.end, AFTER), name, lost)
+        score = _score(
+            source.seen, before, text[name.end : name.end + AFTER], min(following - name.end, AFTER), name, lost
+        )
         if score:
             signs.append(_Sign(score, name, source))
     signs.extend(
@@ -249,7 +250,7 @@ def _signs(source: Source, found: list[Name], lost: str) -> list[_Sign]:
     )
     signs.extend(
         _Sign(5, Name(match.start(1), match.end(1), (match[1].capitalize(),)), source)
-        for match in _OUR_LOWER.finditer(text[:20_000])
+        for match in source.seen.finditer(_OUR_LOWER, text[:20_000])
         if lost and match[1] in given_names.ALL
     )
     for match in _PSEUDONYM.finditer(text):
@@ -261,60 +262,66 @@ def _signs(source: Source, found: list[Name], lost: str) -> list[_Sign]:
     return signs
 
 
-def _score(before: str, after: str, room: int, name: Name, lost: str) -> int:  # noqa: PLR0912 (one case for each way of saying it)
+def _score(seen: Seen, before: str, after: str, room: int, name: Name, lost: str) -> int:  # noqa: PLR0912 (one case for each way of saying it)
     """How surely the words around a name say that its bearer died; 0 for not at all."""
-    if _LABEL.search(before):
+    if seen.search(_LABEL, before):
         return 8
     if (
         name.single
         and re.search(r"\b(?:at|in|on|near|from|of|to) $", before)
-        and not (_OF_NAME.search(before) or _BODY_OF.search(before) or (lost and _I_AM_THEIRS.search(before)))
+        and not (
+            seen.search(_OF_NAME, before)
+            or seen.search(_BODY_OF, before)
+            or (lost and seen.search(_I_AM_THEIRS, before))
+        )
     ):
         return 0
     is_given = name.words[0].lower() in given_names.ALL
     mine = _MY.search(before)
     relation = kin.noun(mine[1]) if mine else ""
-    dies = _DIES.match(_OF_TWO.sub("", after))
+    told = _OF_TWO.pattern.sub("", after) if seen.left(_OF_TWO) else after
+    dies = _DIES.match(told)
     if dies:
-        gap = _OF_TWO.sub("", after)[: dies.end()]
+        gap = told[: dies.end()]
         others = kin.WORD.search(gap) or " whose " in gap or len(gap) > room + 20 or _SUPPOSED.search(gap)
         if not others:
             return 7 if relation else 6 if not name.single else 5
-    if _DECEASED_AFTER.match(after) and not name.single:
+    if seen.match(_DECEASED_AFTER, after) and not name.single:
         return 8
-    if _AT_ONCE.match(after):
+    if seen.match(_AT_ONCE, after):
         return 7 if relation else 6
-    if _MINE_WAS.search(before) or (_WAS_MINE.match(after) and is_given):
+    if seen.search(_MINE_WAS, before) or (seen.match(_WAS_MINE, after) and is_given):
         return 6
-    if (_LATE.search(before) or _OF_SOMEBODY.search(before) or _DONE_THERE.search(before)) and (
+    if (seen.search(_LATE, before) or seen.search(_OF_SOMEBODY, before) or seen.search(_DONE_THERE, before)) and (
         is_given or not name.single
     ):
         return 5
     if (
-        _OF_NAME.search(before)
-        or _KILLED_HER.search(before)
-        or (_DID_TO.search(before) and (is_given or not name.single))
+        seen.search(_OF_NAME, before)
+        or seen.search(_KILLED_HER, before)
+        or (seen.search(_DID_TO, before) and (is_given or not name.single))
     ):
         return 6
-    if _FATAL_TO.match(after) or (
-        (_BODY_OF.search(before) or _CALLED.search(before)) and (is_given or not name.single)
+    if seen.match(_FATAL_TO, after) or (
+        (seen.search(_BODY_OF, before) or seen.search(_CALLED, before)) and (is_given or not name.single)
     ):
         return 5
     if lost and (
-        _I_AM_THEIRS.search(before) or (re.search(r"(?i)\b(?:i am|i['’]?m) $", before) and _MINE_IS.match(after))
+        seen.search(_I_AM_THEIRS, before)
+        or (re.search(r"(?i)\b(?:i am|i['’]?m) $", before) and seen.match(_MINE_IS, after))
     ):
         return 6
     if relation and lost not in ("", SOMEBODY) and relation != lost:
         return 0
     if relation and (relation == lost or DEATH.search(before + after)):
         return 5
-    if _NAME_WAS.search(before):
+    if seen.search(_NAME_WAS, before):
         return 4
-    if _FAMILY_OF.search(before) and not name.single:
+    if seen.search(_FAMILY_OF, before) and not name.single:
         return 4
     if relation:
         return 2
-    if is_given and _ORPHANS.match(after):
+    if is_given and seen.match(_ORPHANS, after):
         return 3
     if re.match(r"['’]s (?:name|body|killer|murder|death|inquest|funeral)\b", after):
         return 3
@@ -330,8 +337,8 @@ def _day(
             return day, labelled[1].span(labelled[0].start, labelled[0].end)
     best: tuple[int, date, Span] | None = None
     for source in sources:
-        for found in _with_later(source.text, dates.find(source.text)):
-            distance = _event_distance(source.text, found)
+        for found in _with_later(source):
+            distance = _event_distance(source, found)
             day = found.past(today)
             if distance is None or day is None or (today is not None and day > today):
                 continue
@@ -340,10 +347,10 @@ def _day(
     return (best[1], best[2]) if best else (None, None)
 
 
-def _with_later(text: str, found: list[dates.FoundDate]) -> list[dates.FoundDate]:
+def _with_later(source: Source) -> list[dates.FoundDate]:
     """ "Beaten on 21 November and died on the 23rd": a day whose month stands with the date before it."""
-    later = []
-    for match in _DIED_ON_THE.finditer(text):
+    found, later = source.dates, []
+    for match in source.seen.finditer(_DIED_ON_THE, source.text):
         base = next((f for f in reversed(found) if f.end <= match.start(1) and match.start(1) - f.end < 120), None)
         if base is not None and base.day < int(match[1]) <= 31:
             later.append(dates.FoundDate(match.start(1) - 4, match.end(), int(match[1]), base.month, base.year))
@@ -354,21 +361,21 @@ _BREAK = re.compile(r"[.!?](?:\s|$)|\n\s*\n|(?:^|(?<=\n))[^\n]{0,45}\n(?=[A-Z0-9
 """Ends of sentences; the end of a short line ends one too (letterheads, lists)."""
 
 
-def _event_distance(text: str, found: dates.FoundDate) -> int | None:
+def _event_distance(source: Source, found: dates.FoundDate) -> int | None:
     """Characters from a date to the nearest word of dying in its sentence; ``None`` when another event is nearer."""
-    start = max(0, found.start - 160)
+    text, start = source.text, max(0, found.start - 160)
     head = _BREAK.split(re.sub(r"\bd\. ", "d  ", text[start : found.start]))[-1]
     tail = _BREAK.split(text[found.end : found.end + 120])[0]
-    if _PERIOD.search(head) or re.match(r"\s?(?:to|until|-|–) (?:the )?\w", tail):
+    if source.seen.search(_PERIOD, head) or re.match(r"\s?(?:to|until|-|–) (?:the )?\w", tail):
         return None
     deaths = [len(head) - m.end() for m in _DIED_ON.finditer(head)]
     lead = 0 if len(head.strip()) < 12 else BEHIND
     deaths += [m.start() + lead for m in _DIED_ON.finditer(tail)]
     if re.search(r"\bd\s{2}$", head):
         deaths.append(0)
-    others = [len(head) - m.end() for m in _ELSE.finditer(head)] + [m.start() + 3 for m in _ELSE.finditer(tail)]
     if not deaths:
         return None
+    others = [len(head) - m.end() for m in _ELSE.finditer(head)] + [m.start() + 3 for m in _ELSE.finditer(tail)]
     nearest = min(deaths)
     if any(other < nearest for other in others):
         return None
