@@ -127,10 +127,10 @@ def draft(message: ParsedMessage, texts: Sources, writer: Writer, died: Died, lo
 def _own_contacts(found: Draft, texts: Sources) -> None:
     """A bereaved writer's own telephone, postcode and age."""
     for part in (texts.new, texts.signature, *texts.attachments):
-        phones = [p for p in contacts.telephones(part.text) if not contacts.is_helpline(p.text)]
+        phones = [p for p in part.telephones if not contacts.is_helpline(p.text)]
         if phones:
             found.put("phone", phones[0].text, part.span(phones[0].start, phones[0].end))
-        codes = contacts.postcodes(part.text)
+        codes = part.postcodes
         if codes:
             found.put("postcode", codes[0].text, part.span(codes[0].start, codes[0].end))
         age = _I_AM_AGE.search(part.text)

@@ -11,6 +11,7 @@ import re
 
 from . import given_names, kin, ties
 from .drafts import Draft
+from .gates import Gated
 from .sources import Source
 from .victims import DEATH, Died
 
@@ -38,7 +39,7 @@ _NOT_YEARS = (
     r"(?! ?(?:weeks?|months?|miles?|hours?|days?|minutes?|times|weeks|stone|pm|am|o['’]clock|per"
     r"|%|of (?:us|them))\b|[:.]\d|st\b|nd\b|rd\b|th\b)"
 )
-_WITH_AGES = re.compile(
+_WITH_AGES = Gated(
     rf"(?i)\b{_OWNER}(?P<word>{_WORDS})(?: and (?:a |his |her )?(?P<second>{_WORDS}))?(?: (?:at home|with her"
     rf"|with him|at school|there|here))?"
     rf"(?:,? (?:who|that) (?:are|is)|,? who(?:['’]re|['’]s)|,? they(?:['’]re| are)|,? (?:he|she)(?:['’]?s| is)| is"
@@ -47,14 +48,14 @@ _WITH_AGES = re.compile(
     rf"(?:\)?,? (?:and|&) (?:a |his |her |their |my |our )?(?P<third>{_WORDS}),?"
     rf" \(?(?:aged? |of )?{ties.NUMBER}\b{_NOT_YEARS})?"
 )
-_YEARS_OLD = re.compile(
+_YEARS_OLD = Gated(
     rf"(?i)\b(?:(?P<owner>my|our|his|her|their)|(?:has|have|had|got|leaves|leaving|['’]ve|old and|year-old and) an?)"
     rf" (?:\w+ )?{ties.NUMBER}[- ]?(?:years?|yr)[- ]olds?\b(?! (?-i:[A-Z])| (?:man|woman|mother|father|mum|dad"
     rf"|victim|wife|husband))"
     rf"(?: (?P<word>{_WORDS})\b(?! (?-i:[A-Z])))?"
 )
 """ "Her six year old daughter", "I've got a 6 year old": a child by the age alone."""
-_LATER = re.compile(
+_LATER = Gated(
     rf"(?i)\b{_OWNER}(?P<word>{_WORDS})\b(?:[^.!?\n]|\n(?!\s*\n)){{0,90}}?(?:[.,;!]\s|\b(?:and|dads?|mums?)\s)(?:he"
     rf"|she)(?:['’]?s| is| have| has) "
     rf"(?:only |just |now )?{ties.NUMBER}\b{_NOT_YEARS}"
@@ -64,7 +65,7 @@ _LATER = re.compile(
 def read(source: Source, died: Died, writer_relation: str, bereaved: bool, drafts: list[Draft]) -> None:
     """Put the children without a name that a text gives the ages of at the end of ``drafts``."""
     text, taken, found = source.text, [d.start for d in drafts if d.source is source], 0
-    for match in (*_WITH_AGES.finditer(text), *_YEARS_OLD.finditer(text), *_LATER.finditer(text)):
+    for match in (m for gate in (_WITH_AGES, _YEARS_OLD, _LATER) for m in source.seen.finditer(gate, text)):
         if (
             found >= MAX_CHILDREN
             or any(match.start() - 3 <= at < match.end() + 3 for at in taken)
@@ -144,7 +145,7 @@ def _is_other(text: str, match: re.Match[str]) -> bool:
     """The child of a suspect, of the writer's class, or a list's number; and "about to be five"."""
     before = text[max(0, match.start() - 60) : match.start()]
     after = text[match.end() : match.end() + 40]
-    if match.re is _YEARS_OLD and DEATH.search(after):
+    if match.re is _YEARS_OLD.pattern and DEATH.search(after):
         return True  # who died, and no child who mourns
     return bool(re.match(r"(?i) (?:next|tomorrow|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b", after)) or bool(
         re.search(

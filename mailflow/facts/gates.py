@@ -19,8 +19,6 @@ Way = tuple[Clause, ...]
 
 MIN_PIECE = 3
 """Characters of a piece that is worth looking for: "is" stands in every text."""
-GRAM = 5
-"""Characters of the beginnings by which most pieces are found to be missing, without going through the text."""
 MAX_CLAUSES = 3
 """Clauses of a way: the longest pieces are the rarest, more of them cost more than they keep out."""
 MAX_WAYS = 240
@@ -32,13 +30,20 @@ _FLAGS = re.compile(r"\(\?[a-zA-Z]+\)")
 _HEAD = re.compile(r"\((?:\?(?:(?P<look><?[=!])|P<\w+>|[a-z]*(?:-[a-z]+)?:))?")
 _TIMES = re.compile(r"(?:\?|\*|\+|\{(?P<least>\d*)(?:,\d*)?\})[?+]?")
 _ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|\d{1,3})")
-_LIKE_ASCII = str.maketrans({"İ": "i", "ı": "i", "ſ": "s"})
+_LIKE_ASCII = (("İ", "i"), ("ı", "i"), ("ſ", "s"))
 """Letters that a pattern without regard to case takes for i and s (Python's ``re``), and ``str.lower`` does not."""
 
 
 def small(text: str) -> str:
-    """A text in small letters and on one line, as gates look at it: stretches are also read without line ends."""
-    return (text.lower() if text.isascii() else text.translate(_LIKE_ASCII).lower()).replace("\n", " ")
+    """A text as gates look at it: in small letters, on one line, every letter that is not ASCII as a question mark.
+
+    Stretches are also searched without line ends, and a text of one octet a letter is gone through fastest.
+    """
+    if not text.isascii():
+        for letter, plain in _LIKE_ASCII:
+            text = text.replace(letter, plain)
+        return text.lower().encode("ascii", "replace").decode("ascii").replace("\n", " ")
+    return text.lower().replace("\n", " ")
 
 
 class Gated:
@@ -59,11 +64,10 @@ class Gated:
 class Seen:
     """One text, and which pieces were found in it so far."""
 
-    __slots__ = ("_gates", "_grams", "_pieces", "low")
+    __slots__ = ("_gates", "_pieces", "low")
 
     def __init__(self, text: str) -> None:
         self.low = small(text)
-        self._grams = {self.low[at : at + GRAM] for at in range(len(self.low))}
         self._pieces: dict[str, bool] = {}
         self._gates: dict[Gated, tuple[Way, ...]] = {}
 
@@ -95,8 +99,7 @@ class Seen:
             for piece in clause:
                 found = known.get(piece)
                 if found is None:
-                    begins = len(piece) < GRAM or piece[:GRAM] in self._grams
-                    found = known[piece] = begins and piece in self.low
+                    found = known[piece] = piece in self.low
                 if found:
                     break
             else:

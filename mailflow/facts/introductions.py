@@ -10,6 +10,7 @@ import re
 
 from mailflow.model.lookups import Lookups
 
+from .gates import Gated
 from .signatures import ORGANISATION, ROLE
 from .sources import Source, Sources
 from .writer import Writer
@@ -43,14 +44,12 @@ _I_AM = re.compile(
 _AT = re.compile(
     r"^[^.\n]{0,40}?\s(?:at|from|with|for)\s(?:the\s)?((?:[A-Z][\w&'’.-]*\s?(?:(?:and|of|for|the|&)\s)?){1,7})"
 )
-_AS_FLO = re.compile(
+_AS_FLO = Gated(
     r"(?i)\b(?:taken over|took over|assigned|deployed|allocated|appointed)\b[^.\n]{0,50}?\bas (?:the |their )?"
     r"(FLO|family liaison officer|SIO)\b"
 )
 _CAPITALS = r"(?:The )?[A-Z][\w&'’-]*(?: (?:(?:and|of|for|the|&|on) )?[A-Z0-9][\w&'’-]*){0,6}"
-_HERE = re.compile(
-    r"(?m)(?:^|[.!?]\s)([A-Z][\w’'/-]*(?: [\w’'/&-]+){0,4}) here(?=[.,;!]| and\b| at\b| from\b| in\b|\s*$)"
-)
+_HERE = Gated(r"(?m)(?:^|[.!?]\s)([A-Z][\w’'/-]*(?: [\w’'/&-]+){0,4}) here(?=[.,;!]| and\b| at\b| from\b| in\b|\s*$)")
 _ROLE_OF = re.compile(
     rf"(?m)(?:^|[.!?]\s)((?:[A-Z][\w’'-]*)(?: [\w’'-]+){{0,3}}?) (?:on|of|at|for|with|from|in"
     rf"|covering) (?:the )?({_CAPITALS})"
@@ -59,8 +58,8 @@ _NAMED_ROLE = re.compile(
     rf"(?m)^[ \t]*(?:[A-Z][\w’'.-]*\.? ){{1,3}}[A-Z][\w’'-]+, ((?:[\w’'-]+ ){{0,4}}[\w’'-]+)(?: (?:at|for|with|in) "
     rf"|, )({_CAPITALS})"
 )
-_FROM_HERE = re.compile(rf"\b(?:from ({_CAPITALS}) here\b|here from ({_CAPITALS}))")
-_SHOW = re.compile(
+_FROM_HERE = Gated(rf"\b(?:from ({_CAPITALS}) here\b|here from ({_CAPITALS}))")
+_SHOW = Gated(
     rf"(?i:\b(?:podcast|series|programme|show|we do|we make)(?: is"
     rf"| are)?(?: called)?) [\"“]?((?-i:{_CAPITALS}))[\"”]?(?=[,.(])"
 )
@@ -90,7 +89,7 @@ def read(writer: Writer, texts: Sources, lookups: Lookups) -> None:
                 start = match.end() + text[match.end() :].find(said)
                 writer.organisation = said
                 writer.spans["organisation"] = source.span(start, start + len(said))
-        taken = _AS_FLO.search(text)
+        taken = source.seen.search(_AS_FLO, text)
         if taken and not writer.role:
             writer.role = taken[1]
             writer.spans["role"] = source.span(taken.start(1), taken.end(1))
@@ -103,7 +102,7 @@ def read(writer: Writer, texts: Sources, lookups: Lookups) -> None:
         for source in (texts.new,):
             head = source.text[:700]
             for force in lookups.forces:
-                for name in (force.name, *force.also):
+                for name in (said for said in (force.name, *force.also) if said in head):
                     at = re.search(
                         rf"(?<!\w){re.escape(name)}, I['’ ]?a?m\b|\bI['’ ]?a?m[^.\n]{{0,50}}{re.escape(name)}(?!\w)",
                         head,
@@ -125,12 +124,12 @@ def _introduced(writer: Writer, texts: Sources) -> None:
                 if ORGANISATION.search(match[2]) or match[2].count(" ") > 0:
                     _put(writer, source, "organisation", match.span(2))
                 break
-        if (here := _HERE.search(text)) and _is_role(here[1]):
+        if (here := source.seen.search(_HERE, text)) and _is_role(here[1]):
             _put(writer, source, "role", here.span(1))
         if member := _MEMBER.search(text):
             _put(writer, source, "organisation", member.span(1), f"Office of {member[1]}")
         for pattern in (_FROM_HERE, _SHOW):
-            found = pattern.search(text)
+            found = source.seen.search(pattern, text)
             if found and not writer.organisation:
                 group = 1 if found[1] else 2
                 _put(writer, source, "organisation", found.span(group))

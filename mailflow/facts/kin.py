@@ -60,7 +60,7 @@ COMPOUND = rf"(?:(?:step|half|ex)[- ])?(?:{WORDS})(?:[- ]in[- ]law)?(?![\w-])"
 WORD = re.compile(r"(?i)(?<![\w-])(?:" + "|".join(re.escape(w) for w in _WORDS) + r")(?![\w-]|['’]s-)")
 
 _TOKEN = re.compile(r"[\w-]+")
-_HEADS = frozenset(word.split()[0] for word in _WORDS)
+_HEADS = frozenset(small(word.split()[0]) for word in _WORDS)
 
 _MALE = frozenset(
     """

@@ -90,11 +90,16 @@ def titled(source: Source, found: list[Name], died: Died, skip: frozenset[str], 
             continue
         before, after = text[max(0, name.start - 45) : name.start], text[name.end : name.end + 70]
         before = re.sub(r"(?:Mrs?|Ms|Miss)\.?\s$", "", before)
-        if said & skip or STAFF_BEFORE.search(before) or STAFF_AFTER.match(after) or SUSPECT_BEFORE.search(before):
+        if (
+            said & skip
+            or STAFF_BEFORE.search(before)
+            or STAFF_AFTER.match(after)
+            or source.seen.search(SUSPECT_BEFORE, before)
+        ):
             continue
         if (
             _STANDS_IN_COURT.search(before)
-            or SUSPECT_AFTER.match(after)
+            or source.seen.match(SUSPECT_AFTER, after)
             or re.search(r"(?i)\bchair\w*\b", before + after)
         ):
             continue
@@ -127,7 +132,7 @@ def named_in_case(source: Source, found: list[Name], died: Died, skip: frozenset
         if said & (skip | staff) or died.is_named(name) or any(said <= d.words for d in drafts):
             continue
         before, after = text[max(0, name.start - 40) : name.start], text[name.end : name.end + 70]
-        if STAFF_BEFORE.search(before) or STAFF_AFTER.match(after) or SUSPECT_BEFORE.search(before):
+        if STAFF_BEFORE.search(before) or STAFF_AFTER.match(after) or source.seen.search(SUSPECT_BEFORE, before):
             continue
         if name.title and name.title not in ("mr", "mrs", "ms", "miss"):
             continue

@@ -9,10 +9,11 @@ by what stands between them: "Marcia BECKFORD (mother)", "her mother is Mrs Rowl
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from . import contacts, kin, names, not_names, ties
 from .drafts import MAX_FAMILY, Draft, family_surname, gender, is_given, next_name_first
+from .gates import Gated
 from .names import Name
 from .sources import Source
 from .victims import DEATH, Died
@@ -31,6 +32,8 @@ class Reader:
     drafts: list[Draft]
     child_side: bool = False
     surname: str = ""
+    said: list[tuple[int, set[str]]] = field(default_factory=list)
+    """Where each name ends and its words in small letters, the last name first."""
 
     def run(self) -> None:
         """Tie everything that can be tied."""
@@ -281,11 +284,15 @@ class Reader:
             return False
         before = text[max(0, name.start - 40) : name.start]
         after = text[name.end : name.end + 70]
-        if ties.SUSPECT_BEFORE.search(before) and not self.died.is_named(name):
+        if self.source.seen.search(ties.SUSPECT_BEFORE, before) and not self.died.is_named(name):
             return False
         if ties.STAFF_AFTER.match(after):
             return False
-        return not (ties.SUSPECT_AFTER.match(after) and not self.died.is_named(name) and not next_name_first(after))
+        return not (
+            self.source.seen.match(ties.SUSPECT_AFTER, after)
+            and not self.died.is_named(name)
+            and not next_name_first(after)
+        )
 
     def _add(self, name: Name, relation: str) -> Draft:
         if name.single and name.title:
@@ -354,8 +361,9 @@ class Reader:
                 near.put("age", str(value), self.source.span(match.start(2), match.end(2)))
 
     def _last_mention(self, draft: Draft, position: int) -> int:
-        ends = [n.end for n in self.found if n.end <= position + 1 and {w.lower() for w in n.words} <= draft.words]
-        return max(ends, default=draft.end)
+        if not self.said:
+            self.said = [(name.end, {word.lower() for word in name.words}) for name in reversed(self.found)]
+        return next((end for end, words in self.said if end <= position + 1 and words <= draft.words), draft.end)
 
     def _age_behind(self, name: Name) -> int | None:
         found = ties.AGE_AFTER.match(self.source.text[name.end : name.end + 50])
@@ -364,7 +372,7 @@ class Reader:
     def _described(self) -> None:
         """Whoever was first told of and then named, by the name that comes with an age or an address."""
         text = self.source.text
-        told = _DESCRIBED.search(text)
+        told = self.source.seen.search(_DESCRIBED, text)
         relation = kin.noun(told[3]) if told else ""
         if told is None or relation not in kin.INVERSE or any(d.start > told.start() for d in self.drafts):
             return
@@ -464,11 +472,7 @@ class Reader:
         near = near or [(end, d) for end, d in before if found.start - end < 160 and not d.values.get(key)]
         if near and not (alone and key == "phone" and self.writer_is_kin):
             adults = [(e, d) for e, d in near if int(d.values.get("age", "30")) >= 18] or near
-            pronoun = re.findall(
-                r"(?i)\b(she|her|he|his"
-                r"|him)\b",
-                text[max(paragraph, found.start - 120) : found.start],
-            )
+            pronoun = re.findall(r"(?i)\b(she|her|he|his|him)\b", text[max(paragraph, found.start - 120) : found.start])
             wanted = None if not pronoun else pronoun[-1].lower() in ("he", "his", "him")
             fits = [(e, d) for e, d in adults if wanted is None or gender(d) is None or gender(d) is wanted]
             if fits:
@@ -479,16 +483,14 @@ _OTHER_USES = ("friend", "child", "baby", "partner", "boy", "girl", "lad", "lads
 _COUPLE = ("wife", "husband", "partner", "ex-wife", "ex-husband", "ex-partner", "girlfriend", "boyfriend")
 """Whose "their son" is the son of the person who died as well."""
 _BESIDE = re.compile(r"(?i)\b(?:with|by|to|from|and|or|see|tell|told) $")
-_DESCRIBED = re.compile(
+_DESCRIBED = Gated(
     r"(?i)\b(?:(lady|woman|widow|girl)|(gentleman|man|chap|boy)|patient|client|parent|person|pupil|student|tenant|colleague)"
     rf" whose (?:\w+ )?({kin.WORDS})\b"
 )
 """Somebody told of before they are named: "this lady whose son Emre was shot … Hatice Yildirim, 54"."""
 _INTRODUCED = re.compile(r"^(?:,? \(?\d{1,2}\b|,? (?:of|on|tel|mobile|who lives|dob|DOB|lives)\b|, 0|\s?[:–-] ?0)")
 _ENDS_ENTRY = re.compile(r"^\)?\s?[;\n]")
-_WAS_THE = re.compile(
-    r"(?i)(?:(\b(?:she|he)\b)(?: was| is|['’]s)|,?(?: was| is)) (?:the |a )?(?:\w+ )?$",
-)
+_WAS_THE = re.compile(r"(?i)(?:(\b(?:she|he)\b)(?: was| is|['’]s)|,?(?: was| is)) (?:the |a )?(?:\w+ )?$")
 _HAS_LOST = re.compile(r"(?i)(?: has| have)? lost (his|her|their) (?:\w+ )?$")
 _APPOSED = re.compile(r"(?i)^,? (?:who is |who['’]s )?(?:his|her|their) ([a-z-]{3,14})\b")
 _SHARED_SURNAME = re.compile(

@@ -12,6 +12,7 @@ from mailflow.model.facts import Span
 from mailflow.model.lookups import Lookups
 
 from . import given_names, names, towns
+from .gates import Gated
 from .sources import Source, Sources
 
 _TOWN = r"[A-Z][a-z’'-]{2,}(?:-[a-z]{2,5}-[A-Z][a-z]+)?(?: (?:upon|le|under) [A-Z][a-z]+| [A-Z][a-z]{2,}){0,2}"
@@ -22,20 +23,20 @@ _SAFE_NAME = (
     r"[A-Z][\w’'-]+"
 )
 _PARTNERSHIPS = (
-    re.compile(rf"\b({_SAFE_NAME}(?:(?: and| &)? [A-Z][\w’'-]+){{0,3}} (?:Community Safety )?Partnership)\b"),
-    re.compile(rf"\b({_SAFE_NAME}(?: (?:and|&) [A-Z][\w’'-]+)?)(?! (?:and|&) )(?=[\s,.;)(\]]|$)"),
-    re.compile(rf"\b({_REGION} Safer Communities Partnership)\b"),
-    re.compile(rf"\b((?:Safer|Keep|Safe|Be Safe) (?:{_REGION} )?(?:Community Safety )?Partnership)\b"),
-    re.compile(
+    Gated(rf"\b({_SAFE_NAME}(?:(?: and| &)? [A-Z][\w’'-]+){{0,3}} (?:Community Safety )?Partnership)\b"),
+    Gated(rf"\b({_SAFE_NAME}(?: (?:and|&) [A-Z][\w’'-]+)?)(?! (?:and|&) )(?=[\s,.;)(\]]|$)"),
+    Gated(rf"\b({_REGION} Safer Communities Partnership)\b"),
+    Gated(rf"\b((?:Safer|Keep|Safe|Be Safe) (?:{_REGION} )?(?:Community Safety )?Partnership)\b"),
+    Gated(
         rf"\b({_REGION} (?:Community\s+Safety|Regional\s+Safeguarding|Safeguarding)"
         r"\s+(?:Partnership|Board))\b"
     ),
-    re.compile(rf"\b({_REGION} CSP)\b"),
-    re.compile(r"\b([A-Z][A-Z’'-]+(?: [A-Z&’'-]+){0,4} (?:COMMUNITY SAFETY|SAFEGUARDING) (?:PARTNERSHIP|BOARD))\b"),
+    Gated(rf"\b({_REGION} CSP)\b"),
+    Gated(r"\b([A-Z][A-Z’'-]+(?: [A-Z&’'-]+){0,4} (?:COMMUNITY SAFETY|SAFEGUARDING) (?:PARTNERSHIP|BOARD))\b"),
 )
 _COUNCILS = (
-    re.compile(rf"\b((?:{_REGION}, )?{_REGION} Council)\b"),
-    re.compile(rf"\b((?:London|Royal) Borough of {_REGION})\b"),
+    Gated(rf"\b((?:{_REGION}, )?{_REGION} Council)\b"),
+    Gated(rf"\b((?:London|Royal) Borough of {_REGION})\b"),
 )
 SURE = 5
 """Of a place whose words around it say that it, or they who are written of, are there."""
@@ -81,22 +82,20 @@ _PART_OF_NAME = re.compile(
     r"|\b[A-Z]\. ?|[@./-])$"
 )
 _PART_OF_NAME_AFTER = re.compile(r"['’]s\b|@|\.\w| [A-Z][a-z]+ (?:said|says|has|is|was)\b")
-_RESIDENCE = re.compile(rf"\b(?:usual residence|usually resident|home town|normally resident)(?: in| of|:)? ({_TOWN})")
-_DEATH_IN = re.compile(
+_RESIDENCE = Gated(rf"\b(?:usual residence|usually resident|home town|normally resident)(?: in| of|:)? ({_TOWN})")
+_DEATH_IN = Gated(
     rf"\b(?:killed|murdered|stabbed|died|death|attacked|assaulted|shot|published|pronounced|found|murder|zabit[ay]"
     rf"|homicide|fatal\w*|shooting|stabbing|lost (?:her|his) life|incident|attack)\b[^.\n]{{0,45}}?\b(?:in"
     rf"|w) ({_TOWN})"
 )
-_AFTER_DATE = re.compile(rf"\d[/.]\d{{2,4}},? ({_TOWN})(?=[,.;\n])")
-_SELF_IN = re.compile(
+_AFTER_DATE = Gated(rf"\d[/.]\d{{2,4}},? ({_TOWN})(?=[,.;\n])")
+_SELF_IN = Gated(
     rf"\b(?:I['’]?m in|[Cc]oroner['’]s officer (?:in|for)|out of the|from) ({_TOWN})"
     r"(?= and\b| again\b| here\b| job\b|,)"
     rf"|\bat ({_TOWN})(?= (?:railway |train |bus )?station\b)"
 )
-_REVIEW_OF = re.compile(
-    rf"\b({_TOWN}) (?:DHR|DARDR|review|SUSR)\b|\b(?:DHR|DARDR) ({_TOWN}) \d|\breport for ({_TOWN})\b"
-)
-_IN_BRACKETS = re.compile(rf"\(({_TOWN})\)\s*$", re.MULTILINE)
+_REVIEW_OF = Gated(rf"\b({_TOWN}) (?:DHR|DARDR|review|SUSR)\b|\b(?:DHR|DARDR) ({_TOWN}) \d|\breport for ({_TOWN})\b")
+_IN_BRACKETS = Gated(rf"\(({_TOWN})\)\s*$", re.MULTILINE)
 _NOT_FOLLOWED = re.compile(
     r"(?i)^(?:['’]?s)?\s?(?:town hall|crown|magistrates|county court|combined|youth|general|infirmary|rooms|evening"
     r"|post\b|gazette|echo|news|united|fc|rugby|football|hospital|court|university|prison|road|street|lane|police"
@@ -200,10 +199,10 @@ def _of_domain(domain: str) -> tuple[str, Span] | None:
     return label.capitalize(), Span("header:From", 0, 0, "")
 
 
-def _named(patterns: tuple[re.Pattern[str], ...], sources: tuple[Source, ...]) -> tuple[str, Span] | None:
+def _named(patterns: tuple[Gated, ...], sources: tuple[Source, ...]) -> tuple[str, Span] | None:
     for source in sources:
         for pattern in patterns:
-            for match in pattern.finditer(source.text):
+            for match in source.seen.finditer(pattern, source.text):
                 said = _LEAD.sub("", match[1])
                 first, comma, rest = said.partition(", ")
                 if comma and not towns.is_known(first):
@@ -232,10 +231,10 @@ def _of_form(place: tuple[str, int, int] | None, form: Source | None) -> tuple[s
     return said[-1][0], form.span(start, start + len(said[-1][0]))
 
 
-def _town(pattern: re.Pattern[str], sources: tuple[Source, ...]) -> tuple[str, Span] | None:
+def _town(pattern: Gated, sources: tuple[Source, ...]) -> tuple[str, Span] | None:
     for source in sources:
-        for match in pattern.finditer(source.text):
-            group = next(number for number in range(1, pattern.groups + 1) if match[number])
+        for match in source.seen.finditer(pattern, source.text):
+            group = next(number for number in range(1, match.re.groups + 1) if match[number])
             said = _clean(match[group])
             if said and not _NOT_FOLLOWED.match(source.text[match.start(group) + len(said) :]):
                 start = match.start(group)

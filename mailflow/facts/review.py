@@ -152,13 +152,13 @@ _REQUEST = re.compile(r"(?i)\b(?:could|can|would|will) you\b|\bplease\b|\bgratef
 """Whoever is asked for a chronology or for comments is asked in a review that is going on."""
 
 _CHAIR_IS = (
-    re.compile(
+    Gated(
         r"(?i)\b(?:independent )?chair(?:man|woman|person)?(?: of (?:the|this) (?:review|panel"
         r"|DHR))?(?: is| will be|,|:| -| \()\s?(?:(?:Dr|Mr|Mrs|Ms|Miss|Prof|Professor)\.? )?$"),
-    re.compile(r"(?i)\b(?:appointed|commissioned|engaged|instructed)\s(?:(?:Dr|Mr|Mrs|Ms|Miss|Prof)\.? )?$"),
-    re.compile(r"(?i)\bchair(?:ed)? by (?:(?:Dr|Mr|Mrs|Ms|Miss|Prof)\.? )?$"),
+    Gated(r"(?i)\b(?:appointed|commissioned|engaged|instructed)\s(?:(?:Dr|Mr|Mrs|Ms|Miss|Prof)\.? )?$"),
+    Gated(r"(?i)\bchair(?:ed)? by (?:(?:Dr|Mr|Mrs|Ms|Miss|Prof)\.? )?$"),
 )  # fmt: skip
-_CHAIR_AFTER = re.compile(
+_CHAIR_AFTER = Gated(
     r"(?i)^(?:,? (?:as |is |who is |our |the |has agreed to be |will be )?(?:(?:the|our|an"
     r"|a) )?(?:independent )?chair\b(?! of (?:the )?(?:CSP|partnership|board|council))"
     r"|,? (?:is going to|will|is to|has agreed to|has been appointed to|is) chair(?:ing)?\b"
@@ -199,17 +199,20 @@ def chair(
     if writer and (_CHAIR_ROLE.search(writer_role) or any(_I_CHAIR.search(s.text[:1_500]) for s in texts.words)):
         return writer, writer_email, None
     for source, all_names in found:
+        seen = source.seen
+        if not any(seen.left(gate) for gate in (_CHAIR_AFTER, *_CHAIR_IS)):
+            continue
         for name in all_names:
             before = source.text[max(0, name.start - 60) : name.start]
             after = source.text[name.end : name.end + 70]
             before = before.replace("\n", " ")
             fits = (
-                _CHAIR_AFTER.match(after.replace("\n", " "))
-                or _CHAIR_IS[0].search(before)
-                or _CHAIR_IS[2].search(before)
+                seen.match(_CHAIR_AFTER, after.replace("\n", " "))
+                or seen.search(_CHAIR_IS[0], before)
+                or seen.search(_CHAIR_IS[2], before)
             )
-            if not fits and _CHAIR_IS[1].search(before) and re.search(r"(?i)\bchair\b", after):
-                fits = _CHAIR_IS[1].search(before)
+            if not fits and seen.search(_CHAIR_IS[1], before) and re.search(r"(?i)\bchair\b", after):
+                fits = seen.search(_CHAIR_IS[1], before)
             if fits and not name.single:
                 email = re.search(
                     r"^[^\n@]{0,60}?\n?\(?([\w.+-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,5})",

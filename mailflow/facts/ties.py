@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from .gates import Gated
+
 NUMBERS = dict(
     zip(
         [
@@ -86,11 +88,11 @@ POSSESSIVE = re.compile(
     r"|\d{1,2}[- ]year[- ]old|young))*\s$"
 )
 PARENTS_SIDE = re.compile(r"(?i)\b(?:their|his|her) (?:late )?(?:mother|mum|father|dad|mam)['’]s (?:\w+ )?$")
-SUSPECT_AFTER = re.compile(
+SUSPECT_AFTER = Gated(
     r"(?i)^[^.;\n]{0,50}\b(?:charged|convicted|arrested|remanded|on remand|in custody|suspect"
     r"|perpetrator|accused|on bail)\b"
 )
-SUSPECT_BEFORE = re.compile(
+SUSPECT_BEFORE = Gated(
     r"(?i)\b(?:suspect|perpetrator|accused|defendant|charged|arrested|R v)\b[^.\n]{0,12}$"
     r"|\b(?:(?:killed|murdered|stabbed|shot|strangled|beaten|attacked|assaulted)\b[^.\n]{0,50}? by"
     r"|hands of) (?:\w+ ){0,4}"
