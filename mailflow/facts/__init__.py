@@ -19,6 +19,7 @@ May import ``mailflow.syntax`` and ``mailflow.model``.
 ``forms``       referral forms: labels, tables, boxes
 ``victims``     who died and when                     ``kin``    words for relatives and their arithmetic
 ``people``      the bereaved family                   ``drafts`` relatives in the making
+``known``       the people of one text so far         ``reached``  whose contact details and ages are whose
 ``children``    children told by their ages           ``mentioned`` people whom only a case ties to it
 ``losses``      the writer's own loss, in many voices
 ``referrer``    who writes                            ``ties``   what may stand between a name and its word
