@@ -19,6 +19,8 @@ Way = tuple[Clause, ...]
 
 MIN_PIECE = 3
 """Characters of a piece that is worth looking for: "is" stands in every text."""
+GRAM = 4
+"""Letters by which a piece is known to be missing: a text's different words have few, and are asked for as a set."""
 MAX_CLAUSES = 3
 """Clauses of a way: the longest pieces are the rarest, more of them cost more than they keep out."""
 MAX_WAYS = 240
@@ -49,25 +51,40 @@ def small(text: str) -> str:
 class Gated:
     """A pattern behind its gate."""
 
-    __slots__ = ("pattern", "ways")
+    __slots__ = ("_by_key", "_keyless", "pattern", "ways")
 
     def __init__(self, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:
         """Raises ``re.error`` for what is no pattern."""
         self.pattern = re.compile(pattern, flags)
         self.ways = ways(pattern) if not self.pattern.flags & re.VERBOSE else _OPEN
+        self._by_key: dict[str, list[Way]] = {}
+        self._keyless: list[Way] = []
+        for way in self.ways:
+            keys = next((keys for clause in way if all(keys := [_key(piece) for piece in clause])), None)
+            if keys is None:
+                self._keyless.append(way)
+            for key in dict.fromkeys(keys or ()):
+                self._by_key.setdefault(key, []).append(way)
 
     def may(self, low: str) -> bool:
         """False where nothing in a text in small letters can match."""
         return may(self.ways, low)
 
+    def touched(self, grams: set[str]) -> Iterator[Way]:
+        """The ways that a text whose words hold these grams may hold; the rest it holds not."""
+        yield from self._keyless
+        for key in self._by_key.keys() & grams:
+            yield from self._by_key[key]
+
 
 class Seen:
     """One text, and which pieces were found in it so far."""
 
-    __slots__ = ("_gates", "_pieces", "low")
+    __slots__ = ("_gates", "_grams", "_pieces", "low")
 
     def __init__(self, text: str) -> None:
         self.low = small(text)
+        self._grams = {word[at : at + GRAM] for word in set(self.low.split()) for at in range(len(word) - GRAM + 1)}
         self._pieces: dict[str, bool] = {}
         self._gates: dict[Gated, tuple[Way, ...]] = {}
 
@@ -75,7 +92,7 @@ class Seen:
         """The ways of a gate that are open in this text: no stretch of it can match in another."""
         left = self._gates.get(gate)
         if left is None:
-            left = self._gates[gate] = tuple(way for way in gate.ways if self._holds(way))
+            left = self._gates[gate] = tuple(w for w in gate.touched(self._grams) if self._holds(w))
         return left
 
     def search(self, gate: Gated, stretch: str, low: str | None = None) -> re.Match[str] | None:
@@ -184,6 +201,12 @@ def _atom(pattern: str, position: int) -> tuple[str, tuple[Way, ...], int]:
         end = escape.end() if escape else position + 2
         return ("" if escape or pattern[position + 1].isalnum() else pattern[position + 1]), _OPEN, end
     return ("" if sign in ".^$" else small(sign)), _OPEN, position + 1
+
+
+def _key(piece: str) -> str:
+    """The end of the longest word in a piece; empty where no word is long enough to be asked for."""
+    word = max(piece.split(), key=len, default="")
+    return word[-GRAM:] if len(word) >= GRAM else ""
 
 
 def _piece(run: str) -> tuple[Way, ...]:

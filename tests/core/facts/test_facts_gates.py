@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mailflow.facts
+from mailflow.facts import kin
 from mailflow.facts.gates import Gated, Seen, may, small, ways
 from tests.bench.mails import CORPUS
 
@@ -111,3 +112,15 @@ def test_searching_behind_a_gate_finds_what_searching_finds(text: str) -> None:
     for _, gate in GATES:
         found, behind = gate.pattern.search(text), seen.search(gate, text, small(text))
         assert (found and found.span()) == (behind and behind.span())
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from([*kin.NOUNS, *kin.PLURALS, "-", "’s-", "in-law", "MĄŻ", "ſon", ", "]), max_size=30))
+def test_words_for_relatives_that_are_looked_up_are_those_that_the_pattern_finds(words: list[str]) -> None:
+    for text in (" ".join(words), "".join(words), " ".join(words).title()):
+        assert [m.span() for m in kin.words(text)] == [m.span() for m in kin.WORD.finditer(text)]
+
+
+def test_words_for_relatives_in_letters_are_those_that_the_pattern_finds() -> None:
+    for text in TEXTS:
+        assert [m.span() for m in kin.words(text)] == [m.span() for m in kin.WORD.finditer(text)]
