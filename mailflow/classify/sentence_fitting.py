@@ -27,6 +27,7 @@ from operator import itemgetter
 
 from mailflow.model.words import Flag
 
+from .engine import BORNE_OUT, SET, STRONG
 from .reading import Reading, Zone
 from .scope import scopes
 from .sentences import REACH, Piece, name_of_pair, pieces, signs, words_of
@@ -60,7 +61,7 @@ LEARNED_OF_MAIL = 3
 """So many stretches of a mail with the flag are learned at most."""
 
 RECALL_COUNTS = 2.0
-"""The alarm stands where F2 is greatest."""
+"""The alarm of danger stands where F2 is greatest."""
 
 DOUBT_RECALL = 0.97
 """The doubt stands where so many held-back mails with danger lie above it."""
@@ -279,53 +280,78 @@ def held_back(
         yield part, [(one, weights.of(one)) for one in samples if one.group in part]
 
 
-def scale(judged: Sequence[tuple[bool, float]]) -> Scale:
-    """From (danger, log-odds) of mails that were held back: Platt's scaling, the alarm, and the doubt."""
-    slope, offset = _platt(judged)
-    made = Scale(slope, offset, 0.5, 0.5)
-    shares = sorted(((made.share(odds), danger) for danger, odds in judged), reverse=True)
-    every = sum(danger for _, danger in shares)
-    best, alarm, doubt, seen = 0.0, 0.5, 0.5, 0
-    square = RECALL_COUNTS * RECALL_COUNTS
-    for number, (share, danger) in enumerate(shares, 1):
-        before, seen = seen, seen + danger
-        f = (1.0 + square) * seen / (number + square * every) if every else 0.0
-        if f > best:
-            best, alarm = f, share
-        if before < DOUBT_RECALL * every <= seen:
-            doubt = share
-    alarm = min(max(alarm, 0.02), 0.98)
-    alarm = round(alarm - 0.0005, 3)
-    return Scale(round(slope, 3), round(offset, 3), alarm, min(round(max(doubt - 0.0005, 0.01), 3), alarm))
+def scale(judged: Sequence[Judged]) -> Scale:
+    """For danger: the alarm with recall counting more, and the doubt where nearly all dangers lie above it.
 
-
-def scale_beside_rules(judged: Sequence[tuple[bool, float, bool, float]]) -> Scale:
-    """From (flag, log-odds, set by rules, weight) of mails that were held back: alarm and doubt where F1 is greatest.
-
-    From the alarm on the flag is set, and between doubt and alarm where a rule sets it. Of equal pairs the one with the
-    lower doubt and the higher alarm is taken: it changes least of what the rules say. A mail on which rules were tried
-    while they were written flatters them, and should weigh less.
+    A rule of danger counts from a part of the alarm on (``engine.BORNE_OUT``), not from the doubt.
     """
-    slope, offset = _platt([(told, odds) for told, odds, _, _ in judged])
+    slope, offset = (round(value, 3) for value in _platt([(one.told, one.odds) for one in judged]))
     made = Scale(slope, offset, 0.5, 0.5)
-    shares = [(made.share(odds), told, by_rules, weight) for told, odds, by_rules, weight in judged]
-    every = sum(weight for _, told, _, weight in shares if told)
-    steps = sorted({round(min(max(share - 0.0005, 0.001), 0.98), 3) for share, *_ in shares} | {0.001, 0.98})
-    alone = sorted(((share, told, weight) for share, told, by_rules, weight in shares if not by_rules), reverse=True)
-    best, alarm, doubt = -1.0, 0.98, 0.001
+    shares = [(made.share(one.odds), one) for one in judged]
+    steps = sorted({round(min(max(share - 0.0005, 0.02), 0.98), 3) for share, _ in shares} | {0.5}, reverse=True)
+    every = sum(one.counts for one in judged if one.told)
+    square = RECALL_COUNTS * RECALL_COUNTS
+    best, alarm = -1.0, 0.5
+    for step in steps:
+        marked = [one for share, one in shares if _alarms(share, one, step)]
+        hits = sum(one.counts for one in marked if one.told)
+        f = (1.0 + square) * hits / (sum(one.counts for one in marked) + square * every) if marked or every else 0.0
+        if f > best + 1e-9:
+            best, alarm = f, step
+    dangers = sorted((share for share, one in shares if one.told), reverse=True)
+    enough = math.ceil(DOUBT_RECALL * len(dangers))
+    doubt = max(round(dangers[enough - 1] - 0.0005, 3), 0.01) if dangers else alarm
+    return Scale(slope, offset, alarm, min(doubt, alarm))
+
+
+def _alarms(share: float, one: Judged, alarm: float) -> bool:
+    borne_out = one.by_rules >= SET and share >= BORNE_OUT * alarm
+    return share >= alarm or borne_out or one.by_rules >= STRONG
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A mail that was held back."""
+
+    told: bool
+    """It has the flag."""
+    odds: float
+    """Log-odds that a reader gives it which was fitted without it."""
+    by_rules: float = 0.0
+    """The weight that rules give the flag."""
+    counts: float = 1.0
+    """How much it counts: a mail on which rules were tried while they were written flatters them."""
+
+
+def scale_beside_rules(judged: Sequence[Judged]) -> Scale:
+    """Alarm and doubt where reader and rules together have the greatest F1.
+
+    From the alarm on the flag is set; between doubt and alarm where a rule sets it; always where a rule is strong. Of
+    equal pairs the one with the lower doubt and the higher alarm is taken: it changes least of what the rules say.
+    """
+    slope, offset = (round(value, 3) for value in _platt([(one.told, one.odds) for one in judged]))
+    made = Scale(slope, offset, 0.5, 0.5)
+    shares = sorted(((made.share(one.odds), one) for one in judged), key=itemgetter(0), reverse=True)
+    every = sum(one.counts for one in judged if one.told)
+    steps = sorted({round(min(max(share - 0.0005, 0.001), 0.98), 3) for share, _ in shares} | {0.001, 0.98})
+    best, alarm, low_of_best = -1.0, 0.98, 0.001
     for low in steps:
-        beside = [(told, weight) for share, told, by_rules, weight in shares if by_rules and share >= low]
-        hits, found, at = sum(weight for told, weight in beside if told), sum(weight for _, weight in beside), 0
+        set_by_rules = [one.by_rules >= STRONG or (one.by_rules >= SET and share >= low) for share, one in shares]
+        hits = sum(one.counts for (_, one), is_set in zip(shares, set_by_rules, strict=True) if is_set and one.told)
+        found = sum(one.counts for (_, one), is_set in zip(shares, set_by_rules, strict=True) if is_set)
+        at = 0
         for high in reversed(steps):
             if high < low:
                 break
-            while at < len(alone) and alone[at][0] >= high:
-                _, told, weight = alone[at]
-                hits, found, at = hits + weight * told, found + weight, at + 1
-            f = 2.0 * hits / (found + every) if found + every else 0.0
+            while at < len(shares) and shares[at][0] >= high:
+                if not set_by_rules[at]:
+                    one = shares[at][1]
+                    hits, found = hits + one.counts * one.told, found + one.counts
+                at += 1
+            f = 2.0 * hits / (found + every) if found or every else 0.0
             if f > best + 1e-9:
-                best, alarm, doubt = f, high, low
-    return Scale(round(slope, 3), round(offset, 3), alarm, doubt)
+                best, alarm, low_of_best = f, high, low
+    return Scale(slope, offset, alarm, low_of_best)
 
 
 def _platt(judged: Sequence[tuple[bool, float]]) -> tuple[float, float]:

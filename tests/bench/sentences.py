@@ -24,12 +24,13 @@ from pathlib import Path
 import yaml
 
 from mailflow.classify import rehearse
-from mailflow.classify.engine import rule_flags
+from mailflow.classify.engine import BORNE_OUT, SET, STRONG, rule_flags
 from mailflow.classify.language import ExampleMail
 from mailflow.classify.load import Ruleset
 from mailflow.classify.measure import wilson
 from mailflow.classify.reading import Reading, read
 from mailflow.classify.sentence_fitting import (
+    Judged,
     Sample,
     Scale,
     counts_of,
@@ -79,8 +80,8 @@ class Known:
     group: str
     reading: Reading
     flags: frozenset[Flag]
-    ruled: frozenset[Flag]
-    """The flags that rules alone set."""
+    ruled: dict[Flag, float]
+    """What rules alone give each flag."""
     seen: bool = True
     """The rules may have been tried on it while they were written."""
 
@@ -104,39 +105,32 @@ def mails(ruleset: Ruleset) -> Iterator[Known]:
         yield Known(VOICES, reading, frozenset(map(Flag, voice.get("flags", ()))), rule_flags(reading, ruleset))
 
 
-Judged = tuple[Sample, Known, float]
-"""A mail as a sample, what is known of it, and the log-odds of a reader that was fitted without it."""
-
-
 def folds(groups: Sequence[str]) -> list[tuple[str, ...]]:
     """The sets dealt out in turn."""
     return [tuple(groups[first::FOLDS]) for first in range(FOLDS)]
 
 
-def chosen(flag: Flag, judged: Sequence[Judged]) -> Scale:
-    """The scale that held-back mails call for."""
-    if flag is Flag.RISK:
-        return scale([(one.told, odds) for one, _, odds in judged])
-    return scale_beside_rules(
-        [(one.told, odds, flag in mail.ruled, 1.0 if mail.seen else UNSEEN_COUNTS) for one, mail, odds in judged]
-    )
+def judge(flag: Flag, mail: Known, odds: float) -> Judged:
+    """A mail that was held back, as the choice of the scale wants it."""
+    return Judged(flag in mail.flags, odds, mail.ruled.get(flag, 0.0), 1.0 if mail.seen else UNSEEN_COUNTS)
 
 
 def figures(flag: Flag, judged: Sequence[Judged], made: Scale) -> dict[str, object]:
     """What rules, the alarm and the doubt find among some mails."""
-    every = sum(one.told for one, _, _ in judged)
+    every = sum(one.told for one in judged)
     found: dict[str, object] = {"mails": len(judged), "with the flag": every}
     marks = {
-        "rules": [flag in mail.ruled for _, mail, _ in judged],
-        "alarm": [made.share(odds) >= made.alarm for _, _, odds in judged],
-        "doubt": [made.share(odds) >= made.doubt for _, _, odds in judged],
+        "rules": [one.by_rules >= SET for one in judged],
+        "alarm": [made.share(one.odds) >= made.alarm for one in judged],
+        "doubt": [made.share(one.odds) >= made.doubt for one in judged],
     }
+    low = BORNE_OUT * made.alarm if flag is Flag.RISK else made.doubt
     marks["together"] = [
-        alarm or (rules and doubt)
-        for rules, alarm, doubt in zip(marks["rules"], marks["alarm"], marks["doubt"], strict=True)
+        alarm or one.by_rules >= STRONG or (one.by_rules >= SET and made.share(one.odds) >= low)
+        for one, alarm in zip(judged, marks["alarm"], strict=True)
     ]
     for name, marked in marks.items():
-        seen = sum(one.told for (one, _, _), mark in zip(judged, marked, strict=True) if mark)
+        seen = sum(one.told for one, mark in zip(judged, marked, strict=True) if mark)
         recall = [round(x, 3) for x in wilson(seen, every)] if every else None
         found[name] = {"seen": seen, "recall": recall, "false": sum(marked) - seen}
     return found
@@ -162,11 +156,11 @@ def main(arguments: list[str] | None = None) -> int:
         parts = folds(list(dict.fromkeys(mail.group for mail in everyone if mail.group != VOICES)))
         judged: list[Judged] = []
         for _, odds in held_back(every, parts[:1] if given.quick else parts, partial(_say, f"{flag}: ")):
-            judged += [(one, whole[one], odd) for one, odd in odds]
-        made = chosen(flag, judged)
+            judged += [judge(flag, whole[one], odd) for one, odd in odds if one in whole]
+        made = scale(judged) if flag is Flag.RISK else scale_beside_rules(judged)
         told[flag] = {
-            "unseen": figures(flag, [one for one in judged if not one[1].seen], made),
-            "in sight": figures(flag, [one for one in judged if one[1].seen], made),
+            "unseen": figures(flag, [one for one in judged if one.counts > 1], made),
+            "in sight": figures(flag, [one for one in judged if one.counts <= 1], made),
             "alarm": made.alarm,
             "doubt": made.doubt,
             "samples": len(every),

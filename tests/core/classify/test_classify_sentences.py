@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailflow.classify import sentence_fitting, sentences
+from mailflow.classify.engine import BORNE_OUT
 from mailflow.classify.language import ExampleMail
+from mailflow.classify.load import Ruleset, load
 from mailflow.classify.reading import Reading, read
 from mailflow.classify.rehearse import rehearse
 from mailflow.classify.sentence_fitting import (
+    Judged,
     Sample,
     Weights,
     fit,
     sample_of_line,
     sample_of_mail,
     scale,
+    scale_beside_rules,
     sparse,
     write,
 )
 from mailflow.classify.sentences import Ears, Heard, SentenceFile, hear, open_reader, together
-from mailflow.errors import Fault
+from mailflow.errors import Fault, ProfileFault
 from mailflow.model.words import AutomaticKind, Flag, Kind
 from mailflow.syntax.documents import open_document
-from tests.support.classify import service_rules, verdict
+from tests.support.classify import one_rule, service_rules, verdict
 
 
 def reading(**mail: object) -> Reading:
@@ -202,7 +207,7 @@ def test_the_fit_learns_the_stretch_and_not_the_mail() -> None:
 def test_the_same_samples_give_the_same_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sentence_fitting, "SMALLEST", 0.1)
     made = [sparse(fit(samples())) for _ in range(2)]
-    chosen = scale([(True, 2.0), (True, 1.0), (False, -1.0), (False, 0.5)])
+    chosen = scale([Judged(True, 2.0), Judged(True, 1.0), Judged(False, -1.0), Judged(False, 0.5)])
     texts = [write(Flag.RISK, weights, chosen, {"b": 2, "a": 1}) for weights in made]
     assert texts[0] == texts[1] and "fitted_on: {a: 1, b: 2}" in texts[0]
     faults: list[Fault] = []
@@ -215,7 +220,7 @@ def test_the_same_samples_give_the_same_file(monkeypatch: pytest.MonkeyPatch) ->
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.floats(-8, 8)), min_size=2, max_size=60))
 def test_the_doubt_never_stands_above_the_alarm(judged: list[tuple[bool, float]]) -> None:
-    made = scale(judged)
+    made = scale([Judged(told, odds) for told, odds in judged])
     assert 0 < made.doubt <= made.alarm < 1
     assert made.share(5.0) >= made.share(-5.0)
 
@@ -227,3 +232,97 @@ def test_a_newsletter_about_danger_alarms_nobody() -> None:
         automatic=AutomaticKind.BULK,
     )
     assert found.kind is Kind.BULK and Flag.RISK not in found.flags
+
+
+# -- readers beside rules -----------------------------------------------------------------------
+
+
+def profile(flag: Flag, weight: float, *lines: str, alarm: float = 0.6, doubt: float = 0.2) -> Ruleset:
+    """A profile with one rule of that weight for "blue lamp", and one reader."""
+    name = "danger" if flag is Flag.RISK else str(flag)
+    head = f"flag: {flag}\nfitted_on: {{tests: 2}}\nalarm: {alarm}\ndoubt: {doubt}\nslope: 1\noffset: 0\nweights: |\n"
+    return load(
+        {
+            "flags/x.yaml": "- id: x.lamp\n  says: a test rule\n  when: {any: [{text: [blue lamp], in: [new]}]}\n"
+            f"  flags: {{{flag}: {weight}}}\n  examples: {{match: [blue lamp], no_match: [tea]}}\n",
+            "kinds/x.yaml": one_rule("{any: [{text: [nothing], in: [new]}]}")["kinds/x.yaml"],
+            f"fitted/{name}.yaml": head + "".join(f"  {line}\n" for line in lines),
+        }
+    )
+
+
+SILENT, UNSURE, SURE = "offset: -4.0", "offset: -0.6", "offset: +4.0"
+"""Shares of 0.02, 0.35 and 0.98 for any mail."""
+
+
+@pytest.mark.promise("P7")
+@pytest.mark.parametrize(
+    ("weight", "line", "flagged", "asked"),
+    [
+        (0.5, SURE, True, True),
+        (0.5, UNSURE, False, True),
+        (0.5, SILENT, False, False),
+        (1.0, UNSURE, True, True),
+        (1.0, SILENT, False, True),
+        (2.0, SILENT, True, True),
+    ],
+)
+def test_a_rule_and_the_reader_of_danger_together(weight: float, line: str, flagged: bool, asked: bool) -> None:
+    found = verdict(profile(Flag.RISK, weight, line), text="There is a blue lamp.")
+    assert (Flag.RISK in found.flags) is flagged
+    danger_asked = any("danger" in reason or "risk" in reason for reason in found.reasons)
+    assert (danger_asked or flagged) is asked
+
+
+@pytest.mark.parametrize(
+    ("weight", "line", "flagged"),
+    [(0.5, SURE, True), (0.5, UNSURE, False), (1.0, UNSURE, True), (1.0, SILENT, False), (2.0, SILENT, True)],
+)
+def test_a_rule_and_a_reader_of_another_flag_together(weight: float, line: str, flagged: bool) -> None:
+    found = verdict(profile(Flag.DEADLINE, weight, line), text="There is a blue lamp.")
+    assert (Flag.DEADLINE in found.flags) is flagged
+    if line == SURE:
+        heard_it = [one for one in found.evidence if one.rule == "reader-of-sentences"]
+        assert [one.text for one in heard_it] == ["There is a blue lamp"]
+        assert "we must act by a day or time" in heard_it[0].says
+
+
+def test_several_readers_go_through_a_mail_together_and_hear_what_each_hears_alone() -> None:
+    here = reading(text="Please reply by Friday. He said he will kill her. There is a child. Thank you.")
+    risk, deadline = reader("kill her +5.0", "friday -1.0"), reader("by friday +4.0", "kill -2.0", flag=Flag.DEADLINE)
+    both = hear(here, together((*risk.readers, *deadline.readers)))
+    assert both == {**hear(here, risk), **hear(here, deadline)}
+    assert both[Flag.DEADLINE].text == "Please reply by Friday"
+
+
+def test_two_files_for_one_flag_are_a_fault() -> None:
+    text = "flag: child\nfitted_on: {x: 1}\nalarm: 0.5\ndoubt: 0.1\nslope: 1\noffset: 0\nweights: |\n  a +1.0\n"
+    with pytest.raises(ProfileFault, match="two files teach a reader of child"):
+        load({**one_rule("{any: [{text: [a], in: [new]}]}"), "fitted/child.yaml": text, "fitted/children.yaml": text})
+
+
+def test_alarm_and_doubt_stand_where_rules_and_reader_together_are_right() -> None:
+    judged = [
+        Judged(True, 3.0),
+        Judged(True, -1.0, by_rules=1.0),
+        Judged(False, -3.0, by_rules=1.0),
+        Judged(False, 1.0),
+    ]
+    made = scale_beside_rules(judged * 5)
+    shares = [made.share(one.odds) for one in judged]
+    assert shares[3] < made.alarm <= shares[0], "the reader alone sets it only where it is surer than of a false one"
+    assert shares[2] < made.doubt <= shares[1], "the rule is believed where the reader does not deny it"
+
+
+def test_a_mail_that_rules_never_saw_counts_more() -> None:
+    flattered, fair = Judged(True, 0.0, by_rules=1.0), Judged(False, 0.0, by_rules=1.0)
+    both = [Judged(True, 4.0), Judged(False, -4.0)]
+    assert scale_beside_rules([*both, *[flattered] * 2, fair]).doubt < 0.4
+    assert scale_beside_rules([*both, *[flattered] * 2, *[replace(fair, counts=9.0)] * 2]).doubt > 0.4
+
+
+def test_a_rule_of_danger_counts_from_a_part_of_the_alarm_on() -> None:
+    judged = [Judged(True, 2.0), Judged(True, 2.5), Judged(False, -2.0), Judged(False, -4.0, by_rules=1.0)]
+    made = scale(judged * 4)
+    assert made.alarm > made.share(-2.0) and made.share(-4.0) < BORNE_OUT * made.alarm
+    assert made.doubt <= made.alarm
