@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from mailflow.model.life import ReviewState
+
 from .app import app, config_path
 from .output import LONDON, me, print_json, print_table, when
 
@@ -37,6 +39,7 @@ def followups(
         with house.begin(f"person:{me(who)}") as work:
             work.audit("followups.previewed", "house")
             lines = preview(work, house.office, day, now)
+            any_open = bool(work.reviews(states=[ReviewState.OPEN], limit=1))
     if not show_addresses:
         lines = tuple(replace(line, address="") for line in lines)
     if as_json:
@@ -58,5 +61,5 @@ def followups(
             )
             for line in lines
         ),
-        "No review is open.",
+        "Nothing is due until then." if any_open else "No review is open.",
     )

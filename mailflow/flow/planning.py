@@ -38,7 +38,7 @@ from mailflow.followup import (
     follow_up_key,
     london_day,
     next_question,
-    next_sending,
+    next_try,
     next_warning,
     retention,
     review_milestones,
@@ -184,7 +184,7 @@ def _question(
         question = next_question(review.stage, heard, policy, calendar, named=review.next_on, days=days)
         if question is None or question.due > now:
             return question
-        return Question(next_sending(now, policy, calendar, days), question.why)
+        return Question(next_try(now, policy, calendar, days), question.why)
     except ValueError:
         return Question(calendar.add_working_days(now, 1), "no day is free for a question: look at the days kept free")
 

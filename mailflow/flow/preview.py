@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from mailflow.followup import at_hour, next_check, next_sending
-from mailflow.followup.days import ONE_DAY
+from mailflow.followup import london_day, next_check, next_sending
 from mailflow.followup.gate import Shut
 from mailflow.model.decision import ReminderKind
 from mailflow.model.life import ReviewRecord, ReviewState
@@ -56,12 +55,11 @@ class Preview:
 
 def preview(work: Work, office: Office, until: date, now: datetime) -> tuple[Preview, ...]:
     """Everything due up to the end of ``until``, in London, by the time at which it would leave; what is held last."""
-    end = at_hour(until + ONE_DAY, 0)
     found = [
         line
         for review in work.reviews(states=[ReviewState.OPEN], limit=MOST_REVIEWS)
         for line in _of_review(work, office, review, now)
-        if line.due is None or line.due < end
+        if line.due is None or london_day(line.due) <= until
     ]
     return tuple(sorted(found, key=lambda line: (line.when is None, line.when or now, line.review)))
 
@@ -114,9 +112,14 @@ def _line(
         if due <= now or code not in OF_THE_MOMENT
     )
     held_by = (held, *reasons) if held else reasons
-    when: datetime | None = next_sending(max(due, now), policy, calendar, asked.seen.days)
-    if held_by:
-        when = None if held or asked.gate.needs_human else max(due, next_check(asked.gate, now, calendar))
+    when: datetime | None = None
+    if not held_by:
+        try:
+            when = next_sending(max(due, now), policy, calendar, asked.seen.days)
+        except ValueError as nothing_is_free:
+            held_by = (str(nothing_is_free),)
+    elif not held and not asked.gate.needs_human:
+        when = max(due, next_check(asked.gate, now, calendar))
     return Preview(
         review=asked.review.reference,
         stage=asked.review.stage,

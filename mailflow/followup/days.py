@@ -73,13 +73,27 @@ def next_sending(
     That is within the sending hours of a working day that is not kept free and not ``taken``. ``ValueError`` where
     there is none within 400 days, or within the years of the calendar.
     """
-    day = london_day(moment)
-    for _ in range(DAYS_SEARCHED):
-        end = at_hour(day, policy.send_until_hour)
-        if moment < end and calendar.is_working_day(day) and day not in taken and kept_free(days, day) is None:
-            return max(moment.astimezone(UTC), at_hour(day, policy.send_from_hour))
-        day += ONE_DAY
-    raise ValueError(f"no day within {DAYS_SEARCHED} is free for a question; a human must look at the days kept free")
+    found, _ = _search(moment, policy, calendar, days, taken)
+    if found is None:
+        raise ValueError(
+            f"no day within {DAYS_SEARCHED} is free for a question; a human must look at the days kept free"
+        )
+    return found
+
+
+def next_try(
+    moment: datetime,
+    policy: FollowUpPolicy,
+    calendar: WorkingCalendar,
+    days: Sequence[SensitiveDay] = (),
+    taken: Collection[date] = (),
+) -> datetime:
+    """The same for planning, which must always end: where no day is free, the last one that was looked at; UTC.
+
+    Planned is not sent: the gate is asked again on that day, and keeps shut while the day is kept free.
+    """
+    found, last = _search(moment, policy, calendar, days, taken)
+    return found or max(moment.astimezone(UTC), at_hour(last, policy.send_from_hour))
 
 
 def spread(
@@ -89,11 +103,29 @@ def spread(
     calendar: WorkingCalendar,
     days: Sequence[SensitiveDay] = (),
 ) -> datetime:
-    """When a question leaves that is wanted at ``wanted``, where its Chair gets others on the days ``taken``; UTC.
+    """When a question is tried that is wanted at ``wanted``, where its Chair gets others on the days ``taken``; UTC.
 
     A Chair of several reviews gets one question of ours a day at most.
     """
-    return next_sending(wanted, policy, calendar, days, taken)
+    return next_try(wanted, policy, calendar, days, taken)
+
+
+def _search(
+    moment: datetime,
+    policy: FollowUpPolicy,
+    calendar: WorkingCalendar,
+    days: Sequence[SensitiveDay],
+    taken: Collection[date],
+) -> tuple[datetime | None, date]:
+    """When a question may leave, ``None`` where no day is free; and the last day that was looked at."""
+    first = london_day(moment)
+    for day in (first + step * ONE_DAY for step in range(DAYS_SEARCHED)):
+        if day.year not in calendar.years:
+            return None, day
+        end = at_hour(day, policy.send_until_hour)
+        if moment < end and calendar.is_working_day(day) and day not in taken and kept_free(days, day) is None:
+            return max(moment.astimezone(UTC), at_hour(day, policy.send_from_hour)), day
+    return None, day
 
 
 def within(day: date, calendar: WorkingCalendar) -> date:

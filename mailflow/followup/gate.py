@@ -201,7 +201,7 @@ def _of_the_chair(view: FollowUpView) -> list[Reason]:
             named = (
                 f"until {london_day(back)}" if view.absent_until else f"and named no day; held until {london_day(back)}"
             )
-            found.append(Reason(Shut.ABSENT, f"the Chair is away {named} {london_day(back)}", back))
+            found.append(Reason(Shut.ABSENT, f"the Chair is away {named}", back))
     return found
 
 

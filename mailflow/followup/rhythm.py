@@ -23,7 +23,7 @@ from mailflow.model.policy import FollowUpPolicy
 from mailflow.model.words import ReviewStage
 from mailflow.syntax.working import WorkingCalendar
 
-from .days import at_hour, london_day, next_sending, within
+from .days import at_hour, london_day, next_try, within
 
 NEAR_THE_END = frozenset({ReviewStage.DRAFT_REPORT, ReviewStage.SUBMITTED, ReviewStage.RETURNED, ReviewStage.APPROVED})
 """Milestones M12 to M17 of domain.md §2.7."""
@@ -102,7 +102,7 @@ def next_question(
         else:
             why = f"a day that the Chair named is far off, and {policy.named_day_limit_weeks} weeks have passed"
     opening = at_hour(within(day, calendar), policy.send_from_hour)
-    return Question(next_sending(opening, policy, calendar, days), why)
+    return Question(next_try(opening, policy, calendar, days), why)
 
 
 def next_in_round(
@@ -128,7 +128,7 @@ def next_in_round(
     if reminded < len(policy.reminder_working_days):
         wanted = calendar.add_working_days(asked, steps[reminded + 1])
         not_before = calendar.add_working_days(last_sent, steps[reminded + 1] - steps[reminded])
-        due = next_sending(max(wanted, not_before), policy, calendar, days)
+        due = next_try(max(wanted, not_before), policy, calendar, days)
         why = f"no answer {steps[reminded + 1]} working days after the question"
         return Step(StepSort.REMINDER, reminded + 1, due, why)
     gap = policy.human_working_days - steps[-1]

@@ -257,6 +257,13 @@ def test_at_the_next_look_nothing_that_ends_by_itself_is_left(numbers: set[int])
     assert follow_up_gate(later, POLICY, CALENDAR).open
 
 
+def test_an_absence_says_its_day_once() -> None:
+    named = follow_up_gate(replace(OPEN, absent_until=london("2026-11-27T17:30")), POLICY, CALENDAR)
+    assert named.reasons == ("the Chair is away until 2026-11-27",)
+    unnamed = follow_up_gate(replace(OPEN, absent_since=NOW), POLICY, CALENDAR)
+    assert unnamed.reasons == ("the Chair is away and named no day; held until 2026-12-08",)
+
+
 @pytest.mark.promise("P4")
 @settings(max_examples=100, deadline=None)
 @given(CHANGES)

@@ -20,6 +20,7 @@ from mailflow.followup import (
     next_in_round,
     next_question,
     next_sending,
+    next_try,
     spread,
     stale,
     weeks_for,
@@ -262,6 +263,23 @@ def test_a_service_that_sends_until_midnight() -> None:
 def test_where_no_day_is_free_a_human_must_look() -> None:
     with pytest.raises(ValueError, match="a human must look"):
         next_sending(london("2026-11-24T09:00"), POLICY, CALENDAR, [kept("2026-01-01", "2028-12-31")])
+
+
+def test_a_plan_always_ends_where_no_day_is_free_and_leaves_the_rest_to_the_gate() -> None:
+    """Four hundred days on, or where the calendar ends: a family that keeps years free must not stop the service."""
+    free = [kept("2026-01-01", "2028-12-31")]
+    start = london("2026-11-24T09:00")
+    assert next_try(start, POLICY, CALENDAR, free) == london("2027-12-28T09:00")
+    assert next_try(start, POLICY, CALENDAR) == next_sending(start, POLICY, CALENDAR)
+    near = WorkingCalendar.build([2026])
+    assert next_try(start, POLICY, near, free) == london("2027-01-01T09:00")
+    with pytest.raises(ValueError, match="a human must look"):
+        next_sending(start, POLICY, near, free)
+    assert spread(start, (), POLICY, CALENDAR, free) == london("2027-12-28T09:00")
+    question = next_question(ReviewStage.IN_PROGRESS, start, POLICY, CALENDAR, days=free)
+    assert question is not None and question.due > start
+    step = next_in_round(start, start, 0, False, POLICY, CALENDAR, free)
+    assert step.sort is StepSort.REMINDER and step.due is not None and step.due > start
 
 
 @settings(deadline=None)
