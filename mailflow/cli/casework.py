@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from mailflow.model.life import Outcome
+from mailflow.model.records import CaseState
 
 from .app import app
 from .options import AsJson, CaseName, Version, Who, Why, desk, some_day, told
@@ -81,7 +82,8 @@ def reopen_case(
 
     with desk(context, who) as (here, name):
         done = triage.reopen_case(here, name, case, why=why, version=version)
-    told(done, f"{done.reference} is {done.state} again", as_json)
+    now = "open again" if done.state is CaseState.OPEN else f"{done.state}: it was never closed"
+    told(done, f"{done.reference} is {now}", as_json)
 
 
 @casework_app.command()

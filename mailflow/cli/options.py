@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -90,13 +90,16 @@ def some_day(written: str, what: str = "day") -> date | None:
 
 
 def moment_of(written: str, hour: int) -> datetime:
-    """A time in London, ``2027-06-30 14:30``; a day alone is that full hour of it (24: its end). ``UseError``."""
+    """A time, written in London's, ``2027-06-30 14:30``; a day alone is that full hour of it (24: its end).
+
+    It comes in UTC. ``UseError`` for what is no time, or the first and last days that a calendar can have.
+    """
     from mailflow.followup import at_hour
 
-    if len(written) == DAY_ALONE:
-        return at_hour(day_of(written), hour)
     try:
+        if len(written) == DAY_ALONE:
+            return at_hour(day_of(written), hour)
         moment = datetime.fromisoformat(written)
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=LONDON)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise UseError(f"{harmless(written)} is no time: write it as 2027-06-30, or as '2027-06-30 14:30'.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)

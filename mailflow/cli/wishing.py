@@ -64,7 +64,8 @@ def record_wish(
             ends_on=some_day(ends_on),
             event_id=event,
         )
-    told(done, f"{case}: {purpose} is {_word(done.given, done.withdrawn_at)}, record {done.id}", as_json)
+    until = f" until {done.ends_on.isoformat()}" if done.given and done.ends_on is not None else ""
+    told(done, f"{case}: {purpose} is {_word(done.given, done.withdrawn_at)}{until}, record {done.id}", as_json)
 
 
 @wish_app.command("withdraw")

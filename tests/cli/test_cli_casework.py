@@ -46,6 +46,31 @@ def test_a_case_is_allocated_opened_closed_and_reopened(program: Commands, case:
     program.refuses(1, "is closed", "casework", "open", case)
     program.refuses(2, "Say why", "casework", "reopen", case)
     assert "open again" in program.says("casework", "reopen", case, "--why", "a new trial")
+    assert "open again" in program.says("casework", "reopen", case, "--why", "a new trial")
+    never_closed = program.case_of("enquiry")
+    assert "is new: it was never closed" in program.says("casework", "reopen", never_closed, "--why", "a mistake")
+
+
+def test_a_case_is_closed_once_its_review_is_and_each_act_may_be_said_twice(program: Commands, case: str) -> None:
+    program.says("accept", program.reference("referral"))
+    review = program.json("review", "open", case)["reference"]
+    close = ("casework", "close", case, "supported")
+    program.refuses(1, f"the review {review} is open", *close)
+    program.says("review", "stage", review, "published")
+    program.refuses(1, f"the review {review} is open", *close)
+    assert program.says("review", "close", review) == program.says("review", "close", review)
+    closed = program.json(*close)
+    assert (closed["state"], program.json(*close)["version"]) == ("closed", closed["version"])
+    program.refuses(1, "is closed already", "casework", "close", case, "declined")
+    program.says("casework", "reopen", case, "--why", "a new trial")
+    assert program.says("review", "reopen", review, "--why", "x") == program.says(
+        "review", "reopen", review, "--why", "x"
+    )
+    program.refuses(1, f"the review {review} is open", *close)
+    for act in (("close",), ("reopen",)):
+        rest = ("supported",) if act == ("close",) else ("--why", "x")
+        program.refuses(2, "no case", "casework", *act, "HS-AAAA-AAAA", *rest)
+        program.refuses(1, "changed by somebody else", "casework", *act, case, *rest, "--version", "99")
 
 
 def test_a_contact_with_the_family_is_recorded(program: Commands, case: str) -> None:
@@ -64,6 +89,27 @@ def test_two_cases_are_merged_and_one_is_split(program: Commands, case: str) -> 
     program.refuses(2, "Say what goes", "casework", "split", case, "--why", "x")
     apart = program.json("casework", "split", case, "--event", event, "--why", "another family")["reference"]
     assert {one["reference"] for one in program.json("case", apart)["events"]} == {event}
+    program.refuses(2, "does not belong", "casework", "split", case, "--event", event, "--why", "again")
+    assert program.json("casework", "merge", apart, case, "--why", "one after all")["reference"] == case
+    before = program.json("case", case)["case"]["version"]
+    assert "is merged into" in program.says("casework", "merge", apart, case, "--why", "again")
+    assert program.json("case", case)["case"]["version"] == before
+    program.refuses(2, "are one already", "casework", "merge", case, apart, "--why", "and back")
+    for act in (("merge", "HS-AAAA-AAAA", case), ("merge", case, "HS-AAAA-AAAA"), ("split", "HS-AAAA-AAAA")):
+        program.refuses(2, "no case", "casework", *act, "--why", "x")
+    program.refuses(2, "no event", "casework", "split", case, "--event", "HS-AAAA-AAAA", "--why", "x")
+    program.refuses(2, "Nobody of", "casework", "split", case, "--person", "Zed", "--why", "x")
+    program.refuses(1, "changed by somebody else", "casework", "split", case, "--person", "Ruth", "--why", "x",
+                    "--version", "99")  # fmt: skip
+
+
+def test_an_event_is_linked_once(program: Commands, case: str) -> None:
+    event = program.reference("enquiry")
+    linked = program.json("link", event, case)
+    assert program.json("link", event, case)["version"] == linked["version"]
+    program.refuses(2, "no event", "link", "HS-AAAA-AAAA", case)
+    program.refuses(2, "no case", "link", event, "HS-AAAA-AAAA")
+    program.refuses(1, "changed by somebody else", "link", event, case, "--version", "99")
 
 
 def test_people_are_added_corrected_grouped_and_leave(program: Commands, case: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,11 @@ def _proposal(program: Commands, review: str, number: str, **says: object) -> st
             ProposalRecord(f"{number:0>32}", review_id, event, house.clock.now(), **says)  # type: ignore[arg-type]
         )
     return f"{number:0>32}"
+
+
+def _in_days(days: int) -> str:
+    """The day so many days after the house's own today."""
+    return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
 
 
 def test_a_review_is_opened_and_keeps_its_case_open(program: Commands, case: str) -> None:
@@ -90,6 +96,10 @@ def test_a_chair_is_named_confirmed_corrected_and_changed(program: Commands, rev
     assert named["role"] == "chair" and named["address_confirmed_by"] == ""
     program.refuses(1, "change-chair", "review", "chair", review, "--name", "Someone Else")
     assert program.json("review", "confirm-address", review, "--as", "Jo")["address_confirmed_by"] == "Jo"
+    assert program.says("review", "confirm-address", review) == program.says("review", "confirm-address", review)
+    assert program.json("review", "confirm-address", review)["address_confirmed_by"] == "Jo"
+    program.refuses(2, "no review", "review", "confirm-address", "HS-AAAA-AAAA")
+    program.refuses(2, "No single person", "review", "confirm-address", review, "--person", "Zed")
     program.refuses(2, "Say what is right", "review", "person", review)
     corrected = program.json("review", "person", review, "--email", "i.vane@chairs.example", "--why", "a typing error")
     assert (corrected["email"], corrected["address_confirmed_by"]) == ("i.vane@chairs.example", "")
@@ -122,6 +132,17 @@ def test_what_a_reply_proposes_is_accepted_or_declined(program: Commands, review
     assert view["review"]["stage"] == "in_progress"
     assert [person["name"] for person in view["people"] if person["until"] is None] == ["Noor Hale"]
     program.refuses(2, "proposal", "review", "accept", "no-such-proposal")
+    program.refuses(2, "proposal", "review", "decline", "no-such-proposal", "--why", "x")
+    assert program.says("review", "accept", right) == program.says("review", "accept", right)
+    assert program.says("review", "decline", wrong, "--why", "x") == program.says(
+        "review", "decline", wrong, "--why", "x"
+    )
+    program.refuses(1, "declined cannot become accepted", "review", "accept", wrong)
+    program.refuses(1, "accepted cannot become declined", "review", "decline", right, "--why", "x")
+    program.says("review", "stage", review, "published")
+    program.says("review", "close", review)
+    late = _proposal(program, review, "4", stage=ReviewStage.PUBLISHED)
+    program.refuses(1, "reopen it first", "review", "accept", late)
 
 
 def test_a_review_is_shown_and_listed_for_people(program: Commands, review: str, case: str) -> None:
@@ -156,6 +177,26 @@ def test_a_wish_is_recorded_with_all_that_belongs_to_it_and_withdrawn(program: C
     program.refuses(2, "Nobody", "wish", "withdraw", case, "contact", "--person", "Nobody")
     program.refuses(2, "before it was given", "wish", "record", case, "contact", "--person", "Ruth",
                     "--on", "2026-11-20", "--ends", "2026-11-01")  # fmt: skip
+
+
+def test_days_of_a_wish_that_cannot_be_meant_are_refused(program: Commands, case: str) -> None:
+    record = ("wish", "record", case, "contact", "--person", "Ruth")
+    for day, words in (("2026-02-30", "write it as"), ("20 Nov", "write it as"), ("2026-11-5", "write it as"),
+                       ("2099-01-01", "still to come"), ("1800-01-01", "thirty years")):  # fmt: skip
+        program.refuses(2, words, *record, "--on", day)
+    program.refuses(2, "before it was given", *record, "--ends", "2020-01-01")
+    program.refuses(2, "asked again before", *record, "--ask-again", "2020-01-01")
+    program.refuses(2, "asked again before", *record, "--on", "2026-11-20", "--ask-again", "2026-11-19")
+    program.refuses(2, "still to come", "wish", "withdraw", case, "contact", "--person", "Ruth", "--on", _in_days(30))
+    assert f"permitted until {_in_days(90)}" in program.says(*record, "--ends", _in_days(90))
+    long_ago = program.says(*record, "--on", "2024-01-01", "--ends", "2025-01-01")
+    assert "permitted until 2025-01-01" in long_ago
+    first = program.json(*record, "--on", "2026-11-20")
+    assert program.json(*record, "--on", "2026-11-20")["id"] == first["id"]
+    program.says("wish", "withdraw", case, "contact", "--person", "Ruth")
+    program.says("wish", "withdraw", case, "contact", "--person", "Ruth")
+    program.refuses(2, "no case", "wish", "record", "HS-AAAA-AAAA", "contact")
+    program.refuses(2, "no case", "wish", "withdraw", "HS-AAAA-AAAA", "contact")
 
 
 @pytest.mark.promise("P5")
@@ -194,6 +235,39 @@ def test_a_case_a_review_and_a_person_are_held_and_released(program: Commands, c
     program.refuses(2, "no case and no review", "hold", "add", "HS-AAAA-AAAA", "risk", "--why", "x")
     program.refuses(2, "no case and no review", "hold", "list", "HS-AAAA-AAAA")
     program.refuses(2, "no-such-hold", "hold", "release", "no-such-hold")
+
+
+def test_a_hold_added_or_released_twice_is_one_and_may_last_for_ever(program: Commands, case: str) -> None:
+    add = ("hold", "add", case, "complaint", "--why", "she has complained")
+    held = program.json(*add)["id"]
+    assert program.json(*add)["id"] == held
+    assert program.says("hold", "release", held) == program.says("hold", "release", held)
+    assert program.json("hold", "release", held)["ended_at"] and program.json("hold", "list", case) == []
+    program.refuses(2, "no time", *add, "--until", "9999-12-31")
+    program.refuses(2, "no time", *add, "--until", "2027-01-01 25:00")
+    program.refuses(2, "no time", *add, "--until", "0001-01-01 00:00+14:00")
+    program.says(*add, "--until", "9999-12-30")
+    assert program.run("followups", "--until", "2050-01-01")[0] == 0
+
+
+def test_a_family_that_keeps_years_free_stops_no_command(program: Commands, case: str, review: str) -> None:
+    program.json("review", "chair", review, *CHAIR)
+    program.says("review", "confirm-address", review)
+    program.says("accept", program.reference("referral"))
+    with program.house() as house:
+        first = house.clock.now().date()
+    for year in range(3):
+        start = first + timedelta(days=366 * year)
+        program.says("day", "add", review, start.isoformat(), "other", "--until", (start + timedelta(365)).isoformat())
+    program.says("wish", "record", case, "liaise_with_chair", "--person", "Ruth")
+    program.says("review", "stage", review, "in_progress", "--next-on", _in_days(365 * 25))
+    for until in ("2050-01-01", "9999-12-31"):
+        code, out, err = program.run("followups", "--until", until)
+        assert code == 0 and review in out, err
+    for until in ("0001-01-01", _in_days(30)):
+        assert program.run("followups", "--until", until)[1] == "Nothing is due until then.\n"
+    (planned,) = program.json("followups", "--until", "9999-12-31")
+    assert planned["when"] is None and "no day within 400 is free" in planned["held_by"][0]
 
 
 def test_days_are_kept_free_and_removed(program: Commands, case: str) -> None:

@@ -89,7 +89,7 @@ def record_consent(
     with at_desk(desk, who) as act:
         case = act.case(case_name)
         whose = person_of(act.work, case, person)
-        _sane_days(act, given_on, review_on, ends_on)
+        _sane_days(act, given_on, review_on, ends_on, since=given_on)
         consent = ConsentRecord(
             id=act.ids.new(),
             case_id=case.id,
@@ -126,6 +126,10 @@ def withdraw_consent(
         case = act.case(case_name)
         whose = person_of(act.work, case, person)
         sane_day(on, act, "The day")
+        if on is not None and on > act.today:
+            raise UseError(
+                f"{on.isoformat()} is still to come: a no holds from now on; leave the day out, or say when."
+            )
         known = [c for c in act.work.consents(case.id) if c.person_id == whose.id]
         purposes = PURPOSES if purpose == EVERYTHING else (purpose,)
         said = [_say_no(act, case, whose, known, one, bounded(how), on) for one in purposes]
@@ -167,7 +171,7 @@ def settle_wish(
         if later:
             raise StateFault(f"{later[-1].recorded_by} has settled that already.")
         yes = read.given if given is None else given
-        _sane_days(act, given_on, review_on, ends_on)
+        _sane_days(act, given_on, review_on, ends_on, since=given_on or read.given_on)
         if not yes:
             whose = _owner(act, case, read)
             known = [c for c in consents if c.person_id == read.person_id]
@@ -312,14 +316,20 @@ def _at(consent: ConsentRecord) -> datetime:
     return max(consent.recorded_at, consent.withdrawn_at or consent.recorded_at)
 
 
-def _sane_days(act: Act, given_on: date | None, review_on: date | None, ends_on: date | None) -> None:
+def _sane_days(
+    act: Act, given_on: date | None, review_on: date | None, ends_on: date | None, *, since: date | None
+) -> None:
+    """``since``: from when it is permitted; ``None`` is today. ``UseError`` for days that cannot be meant."""
     if given_on is not None and given_on > act.today:
         raise UseError(f"{given_on.isoformat()} is still to come: a permission is recorded when it was given.")
     sane_day(given_on, act, "The day on which it was given,")
     sane_day(review_on, act, "The day on which it is asked again,")
     sane_day(ends_on, act, "The day on which it ends,")
-    if ends_on is not None and given_on is not None and ends_on < given_on:
-        raise UseError("A permission cannot end before it was given.")
+    first = since or act.today
+    if ends_on is not None and ends_on < first:
+        raise UseError(f"A permission cannot end before it was given: {ends_on} is before {first}.")
+    if review_on is not None and review_on < first:
+        raise UseError(f"Nobody is asked again before they were asked: {review_on} is before {first}.")
 
 
 def _note(act: Act, case: CaseRecord, consent: ConsentRecord, sort: str, *, why: str) -> None:

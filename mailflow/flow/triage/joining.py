@@ -107,7 +107,7 @@ def merge(desk: Desk, who: str, name: str, into_name: str, *, why: str, version:
         if gone.merged_into == case.id:
             return case
         if gone.id == case.id:
-            raise UseError("A case is not merged into itself: name two.")
+            raise UseError(f"A case is not merged into itself: {name} and {into_name} are one already; name two.")
         same_as_seen(gone, version)
         reasons = [f"{gone.reference} was merged into another case already"] if gone.merged_into else []
         if case.state is CaseState.CLOSED:
