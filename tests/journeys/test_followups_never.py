@@ -27,7 +27,7 @@ from mailflow.model.life import HoldRecord, HoldSort
 from mailflow.model.outgoing import MailClass
 from mailflow.model.records import CaseState, OutboxState, ReminderState
 from mailflow.model.words import Flag, Kind
-from tests.support.years import CHAIR, OFFICER, STAFF_ADDRESSES, Years, years
+from tests.support.years import CHAIR, OFFICER, STAFF, STAFF_ADDRESSES, Years, years
 
 pytestmark = [pytest.mark.promise("P4"), pytest.mark.promise("P5"), pytest.mark.promise("P6")]
 
@@ -284,5 +284,19 @@ def test_what_happens_right_before_a_mail_keeps_it_back(what: str, asked: bool) 
         life.something_happens_right_before_a_question(what, 10, False)
         life.what_left_was_permitted()
         assert life.seen - before == (1 if what == "nothing" else 0)
+    finally:
+        life.teardown()
+
+
+def test_a_silent_chair_is_asked_three_times_and_then_a_human_is() -> None:
+    """A question, two reminders that are other letters, and no word more in most of a year: the lead is told."""
+    life = LivesForYears()
+    try:
+        life.open(True)
+        life._live(300)
+        life.what_left_was_permitted()
+        assert life.seen == len({row.template for row in life.house.asked()}) == MOST_IN_A_ROUND
+        told = [row for row in life.house.rows(MailClass.NOTICE) if row.review_id == life.review.id]
+        assert [row.recipient for row in told if row.created_at > life.house.asked()[-1].created_at] == [STAFF.lead]
     finally:
         life.teardown()
