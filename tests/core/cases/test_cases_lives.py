@@ -9,18 +9,13 @@ from itertools import product
 import pytest
 
 from mailflow.cases import (
-    CONSENT_STATES,
-    HOLD_STATES,
-    PROPOSAL_STATES,
     REVIEW_STAGES,
-    REVIEW_STATES,
     TABLES,
     HoldState,
     StateTable,
     allowed,
     case_may_close,
     hold_state,
-    move,
     paused_from,
     review_may_close,
     stage_move,
@@ -35,41 +30,11 @@ from mailflow.model.words import RecordType, ReviewStage
 from tests.conftest import ROOT
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
-NEW_TABLES = [REVIEW_STATES, REVIEW_STAGES, PROPOSAL_STATES, HOLD_STATES, CONSENT_STATES]
 REVIEW = ReviewRecord(
     "r1", "HS-7KQ4-M2XD", ReviewForm.DHR, ReviewState.OPEN, ReviewStage.IN_PROGRESS, stage_since=NOW, opened_at=NOW
 )
 CASE = CaseRecord("c1", "HS-P8VN-2JHE", RecordType.REFERRAL, CaseState.OPEN, NOW)
 S = ReviewStage
-
-
-@pytest.mark.parametrize("table", NEW_TABLES, ids=lambda table: table.thing)
-def test_each_state_has_a_sentence_and_only_known_states_follow(table: StateTable) -> None:
-    kinds = {type(state) for state in table.states}
-    assert len(kinds) == 1
-    assert set(table.states) == set(kinds.pop())
-    for row in table.states.values():
-        assert len(row.sentence.split()) >= 4
-        assert row.after <= set(table.states)
-
-
-@pytest.mark.parametrize("table", NEW_TABLES, ids=lambda table: table.thing)
-def test_every_state_is_reached_from_the_first(table: StateTable) -> None:
-    reached, found = set(), {table.first}
-    while found:
-        reached |= found
-        found = {after for state in found for after in table.states[state].after} - reached
-    assert reached == set(table.states)
-
-
-@pytest.mark.parametrize("table", NEW_TABLES, ids=lambda table: table.thing)
-def test_move_does_what_the_table_says_and_nothing_else(table: StateTable) -> None:
-    for now, then in product(table.states, repeat=2):
-        if allowed(table, now, then):
-            assert move(table, now, then) is then
-        else:
-            with pytest.raises(StateFault, match=f"is {now} cannot become {then}"):
-                move(table, now, then)
 
 
 def test_no_stage_follows_itself_and_only_a_published_review_is_at_its_end() -> None:
