@@ -53,6 +53,7 @@ _LABELS: tuple[tuple[Slot, str], ...] = (
     (Slot.OTHER,
         r"date of birth|dob|d\.o\.b\.?|born|suspect.*|perpetrator.*|accused|alleged .*|defendant.*"
         r"|operation.*|op name"
+        r"|nhs (?:no|number).*|hospital (?:no|number).*"
         r"|urn|crime ref.*|our ref|ref(?:erence)?|status|stage of case|circumstances|offence"
         r"|domestic.*|also related.*|interpreter.*"
         r"|language.*|children under.*|any(?:thing)? (?:other|else).*|free text|other info.*|safe .*"
@@ -80,30 +81,39 @@ _LABELS: tuple[tuple[Slot, str], ...] = (
     (Slot.NEEDS,
         r"(?:support|help) (?:wanted|needed|requested|required|sought)|(?:immediate |main |key "
         r"|current )?needs?(?: identified)?"
-        r"|what would help.*|support needs|reason for referral"),
+        r"|what would help.*|support needs|reason for referral"
+        r"|what (?:is|they|she|he|the (?:family|patient|client)) (?:want|need|ask)\w*(?: for)?"
+        r"|(?:service|support|help)s? (?:to be )?(?:offered|asked for|would like)|asking for|wants|wishes"
+        r"|what (?:do(?:es)? )?(?:you|they|she|he|the \w+) (?:want|need|like)\b.*"),
     (Slot.REFERRER,
         r"flo(?: name)?|officer(?:'s)?(?: name)?|referr(?:er|ing officer|ed by)(?:'s)?(?: name)?"
         r"|name / rank.*|rank.*name.*|name of referrer"
         r"|submitted by|completed by|name of (?:referring )?officer|family liaison officer"
-        r"|consular lead|referral made by"),
+        r"|consular lead|referral made by|form (?:filled in|completed) by|(?:your|my) name|practitioner|caller"
+        r"|name of (?:practitioner|professional|person (?:referring|completing).*)|key ?worker"),
     (Slot.RELATIVE,
         r"relation(?:ship)? ?(?:/|and|&) ?name(?: ?\d)?|name ?(?:/|and|&) ?relation(?:ship)?(?: ?\d)?"
         r"|nok(?: ?\d)?(?: name)?|next of kin(?: ?\d)?(?: name)?|contact \d|person \d|(?:bereaved )?(?:relative"
         r"|family (?:member|contact"
         r"|lead))(?: ?\d)?(?:'s)?(?: name)?|others?|also"
         r"|other (?:family|relatives?).*|main contact|client(?:'s)?(?: name)?|contact name"
-        r"|person to contact|bereaved person.*|who to contact|children(?: \(.*\))?"
+        r"|person to contact|bereaved person.*|who to contact"
+        r"|children(?: at home| in (?:the )?(?:home|house(?:hold)?|family))?(?: \(.*\))?"
+        r"|(?:patient|service user|pupil|student|young person|resident|tenant|employee|person referred)"
+        r"(?:'?s?'? (?:full )?name)?|name of (?:patient|pupil|student|child|young person|service user|person referred)"
+        r"|others? (?:at home|in (?:the )?house(?:hold)?)"
         r"|name of (?:relative|nok|next of kin|bereaved person|family member|client)|second contact"
         r"|(?:family )?member \d|parent/guardian"),
     (Slot.PHONE, r"(?:(?:nok|flo|officer|contact|home|work|their|his|her|family|mobile|day ?time|direct"
-        r"|best)[' ]?s? )?"
+        r"|best|practice|surgery|office|school|ward|team|agency|referrer|patient|client|pupil)['’ ]?s? )?"
         r"(?:tel(?:ephone)?|mobile|mob|phone|contact)(?: ?(?:no|number|num|numbers|tel))?\.?|(?:contact )?number|t|m"),
     (Slot.EMAIL, r"(?:nok |flo |contact )?e-?mail(?: address)?"),
     (Slot.POSTCODE, r"(?:nok |home )?(?:post ?code|address(?: (?:and|&|inc\.?|with) postcode)?)|home address|addr"),
     (Slot.AGE, r"age"),
     (Slot.ROLE, r"role|job title|position|rank|designation|title"),
     (Slot.ORGANISATION,
-        r"force(?: ?/ ?unit)?|police force|organisation|agency|employer|force and unit|org"),
+        r"force(?: ?/ ?unit)?|police force|organisation|agency|employer|force and unit|org"
+        r"|(?:name of )?(?:practice|surgery|hospital|trust|charity|company|organisation|agency)(?: name)?"),
     (Slot.PLACE,
         r"location|place(?: of (?:death|incident))?|where|at|town|area|address of incident|scene"
         r"|country and place of death|csp|local authority|borough"),
@@ -325,7 +335,7 @@ def _person(form: Form, line: Line, slot: Slot, person: Entry | None) -> Entry |
         if name is not None and form.referrer.name is None:
             form.referrer.name = name
             rest = form.source.text[name.end : line.end]
-            role = re.match(r"[,(]\s?([A-Z][A-Za-z /-]{1,60})", rest.strip())
+            role = re.match(r"[,(]\s?([A-Za-z][A-Za-z /-]{1,60}?)\s?(?=[,;)]|$)", rest.strip())
             if role and "role" not in form.referrer.values:
                 at = form.source.text.find(role[1], name.end, line.end)
                 form.referrer.values["role"] = (role[1].strip(" )"), at, at + len(role[1]))
@@ -359,6 +369,7 @@ def _detail(form: Form, line: Line, slot: Slot, person: Entry | None, section: S
             slot in (Slot.ROLE, Slot.ORGANISATION)
             or "flo" in low
             or "officer" in low
+            or _OFFICE.match(low)
             or section is Slot.SECTION_REFERRER
         ):
             form.referrer = form.referrer or Entry(Slot.REFERRER)
@@ -408,6 +419,9 @@ _AGE = re.compile(
     r"^(?:\s?\(|,\s?|\s)(?:aged? )?(\d{1,2})(?: ?(?:yrs?|years?)(?: old)?)?\s?(?:\)|,|;|\.|$|(?=and\b|&|\())"
 )
 
+
+_OFFICE = re.compile(r"(?:practice|surgery|office|school|ward|team|agency|referrer)\b")
+"""Labels of a telephone that is the referrer's, wherever in the form it stands."""
 
 _WITH = re.compile(r"(?i)\b(?:with|w/|lives with|by|c/o) ?$")
 """Whose word for a relative names whom the child is with, and not what the child is."""
