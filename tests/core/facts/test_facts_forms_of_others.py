@@ -1,4 +1,3 @@
-
 """Forms of surgeries, wards and schools: other labels for the same people. Every form is invented."""
 
 from __future__ import annotations
