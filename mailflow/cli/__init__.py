@@ -36,14 +36,14 @@ import sys
 def main() -> None:
     """Run the program with the arguments of the process.
 
-    While it is only being loaded Ctrl-C ends it at once, as SIGTERM does: there is nothing to tidy up yet, and an
-    import that is torn apart would say so at length.
+    While it is only being loaded and put together Ctrl-C ends it at once, as SIGTERM does: there is nothing to tidy up
+    yet, and an import that is torn apart would say so at length.
     """
     heard = signal.getsignal(signal.SIGINT)
     if heard is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from .app import load_commands, run_program
+    from .app import loaded, run_program
 
-    load_commands()
+    loaded()
     signal.signal(signal.SIGINT, heard)
     sys.exit(run_program(sys.argv[1:]))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -53,8 +54,10 @@ def config_path(context: typer.Context) -> Path:
     return Path(context.find_root().obj)
 
 
-def load_commands() -> None:
-    """Import the commands, in the order in which a newcomer needs them: it is the order of the help."""
+@cache
+def loaded() -> Callable[..., object]:
+    """The whole program: the commands are imported, in the order in which a newcomer needs them (it is the order of
+    the help), and put together."""
     from . import (  # noqa: I001
         setting_up,  # noqa: F401
         serving,  # noqa: F401
@@ -79,16 +82,17 @@ def load_commands() -> None:
         history,  # noqa: F401
     )
 
+    return typer.main.get_command(app)
+
 
 def run_program(arguments: Sequence[str]) -> int:
     """Run one command; the exit code."""
-    load_commands()
     try:
-        outcome = app(list(arguments), standalone_mode=False)
+        outcome = loaded()(list(arguments), standalone_mode=False)
     except MailflowError as error:
         typer.echo(f"mailflow: {error}", err=True)
         return error.exit_code
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         typer.echo("mailflow: stopped.", err=True)
         return 130
     except WRONG_USE as error:

@@ -22,15 +22,28 @@ RULE = """
   says: Somebody writes about an invoice, an order or a payment between organisations
   when:
     all:
-      - text: ["purchase order", "invoice"]
+      - text: ["purchase order", "invoice", "marrowbone slip"]
         in: [subject, new]
     none:
       - text: ["@relation", "funeral"]
-  weigh: {corporate: 2.5, enquiry: -1.0}
+  weigh: {corporate: 8.5, enquiry: -1.0}
   examples:
     match: ["Could you send us a new purchase order for the room hire?"]
     no_match: ["The invoice for my son's funeral has come and I cannot pay it."]
 """
+OWN_WORD = b"""From: Dawn Ellery <d.ellery@rooms.example>
+To: DHRenquiries@victimsupport.example
+Subject: The marrowbone slip
+Date: Tue, 06 Jan 2026 10:00:00 +0000
+Message-ID: <slip@rooms.example>
+
+Hello,
+
+Could you tell me to whom the marrowbone slip should go?
+
+Dawn Ellery
+"""
+"""Only the added rule knows what this is about: no better rules that mailflow ever brings can know it before."""
 
 
 @pytest.fixture
@@ -76,7 +89,7 @@ def test_the_rules_that_mailflow_brings_are_sound(program: Program) -> None:
 
 
 def test_check_says_every_fault_of_every_file_with_its_place(program: Program, mine: Path) -> None:
-    _add(mine, RULE.replace("@relation", "@relatoin").replace("corporate: 2.5", "corporate: 99"))
+    _add(mine, RULE.replace("@relation", "@relatoin").replace("corporate: 8.5", "corporate: 99"))
     policy = (mine / "policy.yaml").read_text("utf-8")
     (mine / "policy.yaml").write_text(policy.replace("urgency: today", "urgency: tomorow", 1), "utf-8")
     code, out, _ = program("rules", "check", "mine")
@@ -86,7 +99,7 @@ def test_check_says_every_fault_of_every_file_with_its_place(program: Program, m
     assert any(line.startswith("mine/policy.yaml:") for line in lines)
     _add(mine, "")
     path = mine / "kinds" / "others.yaml"
-    path.write_text(path.read_text("utf-8").replace("corporate: 99", "corporate: 2.5"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("corporate: 99", "corporate: 8.5"), "utf-8")
     code, out, _ = program("rules", "check", "mine")
     assert code == 1 and "did you mean 'relation'?" in out
     assert program("rules", "backtest", "--rules", "mine")[0] == 2, "rules with faults judge nothing"
@@ -112,24 +125,28 @@ def test_thresholds_that_stand_twice_are_told(program: Program, mine: Path) -> N
     assert any("have no effect" in hint["sentence"] for hint in hints)
 
 
-def test_from_an_added_rule_to_what_it_changes_and_back(program: Program, mine: Path) -> None:
+def test_from_an_added_rule_to_what_it_changes_and_back(program: Program, mine: Path, tmp_path: Path) -> None:
     before = dict(profile_files(mine))
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "slip.eml").write_bytes(OWN_WORD)
+    label = {"file": "slip.eml", "mailbox": "DHRenquiries", "kind": "corporate", "flags": [], "facts": {}}
+    (own / "labels.jsonl").write_text(json.dumps(label) + "\n", "utf-8")
+    labelled = ("rules", "backtest", "--labelled", str(own), "--rules", "mine")
     code, out, _ = program("rules", "backtest", "--rules", "mine")
     assert code == 0 and "the same to the letter" in out and "No mail would change" in out
     _add(mine)
-    found = _json(program, "rules", "backtest", "--against", "labelled", "--rules", "mine")
-    (change,) = [one for one in found["changes"] if one["labelled"] == "corporate"]
+    found = _json(program, *labelled)
+    (change,) = found["changes"]
     assert change["effect"] == "better"
     assert {reason["rule"] for reason in change["reasons"]} == {"corporate.invoices"}
-    assert change["reasons"][0]["text"] == "purchase order" and change["reasons"][0]["before"] is None
+    assert change["reasons"][0]["text"] == "marrowbone slip" and change["reasons"][0]["before"] is None
     assert found["figures"]["after"]["right"]["of"] == found["mails"]["labelled"]
-    code, out, _ = program("rules", "backtest", "--against", "labelled", "--rules", "mine")
+    code, out, _ = program(*labelled)
     assert code == 0 and "BETTER" in out and "corporate.invoices" in out
     assert max(map(len, out.splitlines())) <= 80
     assert program("rules", "save", "hear invoices", "--rules", "mine", "--as", "Ann")[0] == 0
-    assert len(
-        _json(program, "rules", "backtest", "--against", "labelled", "--rules", "mine", "--compare", "1")["changes"]
-    ) == len(found["changes"])
+    assert len(_json(program, *labelled, "--compare", "1")["changes"]) == len(found["changes"])
     code, out, err = program("rules", "roll-back", "--rules", "mine")
     assert code == 2 and "Nothing has changed since state 2" in err
     rolled = _json(program, "rules", "roll-back", "1", "--rules", "mine", "--as", "Ann")
@@ -137,12 +154,12 @@ def test_from_an_added_rule_to_what_it_changes_and_back(program: Program, mine: 
     states = _json(program, "rules", "history", "--rules", "mine")
     assert [(one["number"], one["aside"]) for one in states] == [(1, False), (2, False), (3, True), (4, False)]
     assert "hear invoices" in program("rules", "history", "--rules", "mine")[1]
-    code, out, _ = program("rules", "backtest", "--against", "labelled", "--rules", "mine")
+    code, out, _ = program(*labelled)
     assert "the same to the letter" in out, "what is in force after a roll-back is what it is compared with"
 
 
 def test_a_rule_that_makes_labelled_mail_worse_ends_with_one(program: Program, mine: Path) -> None:
-    _add(mine, RULE.replace('"purchase order", "invoice"', '"i", "we"').replace("corporate: 2.5", "corporate: 15"))
+    _add(mine, RULE.replace('"purchase order", "invoice"', '"i", "we"').replace("corporate: 8.5", "corporate: 15"))
     code, out, _ = program("rules", "backtest", "--rules", "mine", "--against", "labelled")
     assert code == 1 and "WORSE" in out and "→ corporate" in out
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import typer
 
-from mailflow.cli.app import app, load_commands
+from mailflow.cli.app import app, loaded
 from mailflow.config import ANNOTATED_TEMPLATE, Settings
 from mailflow.model.words import Flag, Kind
 from tests.conftest import ROOT
 
-load_commands()
+loaded()
 COMMANDS = (ROOT / "docs/commands.md").read_text()
 PROMISES = (ROOT / "docs/promises.md").read_text()
 

@@ -7,7 +7,7 @@ import re
 import pytest
 import typer
 
-from mailflow.cli.app import app, load_commands
+from mailflow.cli.app import app, loaded
 from tests.conftest import ROOT
 
 NAMED = re.compile(r"`mailflow ((?:[a-z][a-z-]+ ?)+)")
@@ -24,7 +24,7 @@ def _named() -> list[tuple[str, str]]:
 
 def _exists(words: list[str]) -> bool:
     """True where the words are a command, or a command and then what it is given."""
-    load_commands()
+    loaded()
     here = typer.main.get_command(app)
     for word in words:
         commands = getattr(here, "commands", None)  # only a group has them
