@@ -18,6 +18,7 @@ In: :class:`~mailflow.model.message.ParsedMessage`, the security report, the fac
 ``sent``, ``weigh``   how it was sent decides first; then weights
 ``second``            the second reader: words weighed by labelled mail; may doubt, never carries a verdict alone
 ``sentences``         the readers of sentences: does any stretch tell of danger, or of what another flag asks?
+``lanes``             many sums at once: what a word weighs for every flag, or kind, in one number
 ``sentence_fitting``  labelled sentences and mail → their weights (``fitted/danger.yaml`` and beside it)
 ``fitting``           labelled mail → the second reader's weights (``fitted/kinds.yaml``)
 ``engine``            the way through

@@ -27,6 +27,7 @@ from mailflow.model.verdict import Evidence
 from mailflow.model.words import Kind
 from mailflow.syntax.documents import Document
 
+from .lanes import THOUSANDTHS, Lanes, pack, weight_of
 from .language import Strict
 from .program import FACT_PATHS, finding_of_fact
 from .reading import Reading, Zone
@@ -57,9 +58,7 @@ _UNDERTONE = 0.7
 
 _KINDS = tuple(Kind)
 _NUMBER = {kind: number for number, kind in enumerate(_KINDS)}
-
-Row = tuple[tuple[int, float], ...]
-"""The weights of one feature: (number of the kind, weight)."""
+_LANES = Lanes(len(_KINDS))
 
 Feature = TypeVar("Feature", str, tuple[str, str])
 
@@ -87,9 +86,10 @@ class FittedFile(Strict):
 class SecondReader:
     """The weights, ready to run."""
 
-    words: Mapping[str, Row]
-    pairs: Mapping[tuple[str, str], Row]
-    others: Mapping[str, Row]
+    words: Mapping[str, int]
+    """What a feature weighs for each kind, packed (``lanes``)."""
+    pairs: Mapping[tuple[str, str], int]
+    others: Mapping[str, int]
     """``sender:police``, ``subject:leave``, ``signature:chair``, ``fact:victim``, ``offset`` …"""
     mixing: Mixing
     telling: Mapping[Kind, tuple[Mapping[str, float], Mapping[tuple[str, str], float]]]
@@ -161,22 +161,21 @@ def _structure(reading: Reading) -> Iterable[str]:
 
 def score(features: Features, reader: SecondReader) -> tuple[float, ...]:
     """What the reader gives each kind, in the order of the taxonomy (log-odds)."""
-    sums = [0.0] * len(_KINDS)
-    _add(sums, features.words, reader.words)
-    _add(sums, features.pairs, reader.pairs)
-    _add(sums, features.others, reader.others)
-    sums = [total / features.norm for total in sums]
-    for number, weight in reader.others.get("offset:", ()):
-        sums[number] += OFFSET * weight
-    return tuple(sums)
+    packed: dict[float, int] = {}
+    _add(packed, features.words, reader.words)
+    _add(packed, features.pairs, reader.pairs)
+    _add(packed, features.others, reader.others)
+    sums = [OFFSET * weight for weight in _LANES.apart(reader.others.get("offset:", 0))]
+    for value, total in packed.items():
+        sums = [one + value / features.norm * more for one, more in zip(sums, _LANES.apart(total), strict=True)]
+    return tuple(one / THOUSANDTHS for one in sums)
 
 
-def _add(sums: list[float], values: Mapping[Feature, float], rows: Mapping[Feature, Row]) -> None:
-    """Adds what these features weigh; in the order of the mail, so that a replay gives the same to the last digit."""
+def _add(packed: dict[float, int], values: Mapping[Feature, float], rows: Mapping[Feature, int]) -> None:
+    """Adds what these features weigh to the sum of all that have the same value; there are few values in a mail."""
     for feature in filter(rows.__contains__, values):
         value = values[feature]
-        for number, weight in rows[feature]:
-            sums[number] += value * weight
+        packed[value] = packed.get(value, 0) + rows[feature]
 
 
 def score_named(features: Mapping[str, float], rows: Mapping[str, list[float]]) -> tuple[float, ...]:
@@ -248,35 +247,37 @@ def mix(scores: Mapping[Kind, float], logits: tuple[float, ...], mixing: Mixing)
 
 def open_weights(document: Document[FittedFile], faults: list[Fault]) -> SecondReader:
     """The reader of a fitted file; a line that cannot be read is a fault."""
-    words: dict[str, Row] = {}
-    pairs: dict[tuple[str, str], Row] = {}
-    others: dict[str, Row] = {}
+    words: dict[str, int] = {}
+    pairs: dict[tuple[str, str], int] = {}
+    others: dict[str, int] = {}
+    telling: dict[Kind, tuple[dict[str, float], dict[tuple[str, str], float]]] = {kind: ({}, {}) for kind in _KINDS}
     for number, line in enumerate(document.value.weights.splitlines(), 1):
         name, _, rest = line.partition(" = ")
         try:
-            row = tuple(_weight(part) for part in rest.split(", "))
+            weights = [_weight(part) for part in rest.split(", ")]
         except ValueError:
             sentence = f"line {number} of the weights cannot be read: {line[:60]!r}; run the fit again"
             faults.append(Fault(document.place("weights"), sentence))
             continue
+        row = pack((_NUMBER[kind], weight) for kind, weight in weights)
+        told = [(telling[kind], weight) for kind, weight in weights if weight >= TELLS]
         if ":" in name:
             others[name] = row
         elif " " in name:
             first, _, second = name.partition(" ")
             pairs[first, second] = row
+            for (_, of_pairs), weight in told:
+                of_pairs[first, second] = weight
         else:
             words[name] = row
-    telling = {kind: (_telling(words, number), _telling(pairs, number)) for kind, number in _NUMBER.items()}
+            for (of_words, _), weight in told:
+                of_words[name] = weight
     return SecondReader(words, pairs, others, document.value.mixing, telling)
 
 
-def _telling(rows: Mapping[Feature, Row], number: int) -> dict[Feature, float]:
-    return {name: weight for name, row in rows.items() for kind, weight in row if kind == number and weight >= TELLS}
-
-
-def _weight(part: str) -> tuple[int, float]:
+def _weight(part: str) -> tuple[Kind, float]:
     kind, _, weight = part.partition(" ")
-    return _NUMBER[Kind(kind)], float(weight)
+    return Kind(kind), weight_of(weight)
 
 
 def write_row(name: str, row: Iterable[float]) -> str:

@@ -22,7 +22,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import itemgetter
 
 from mailflow.model.words import Flag
@@ -30,7 +30,7 @@ from mailflow.model.words import Flag
 from .engine import BORNE_OUT, SET, STRONG
 from .reading import Reading, Zone
 from .scope import scopes
-from .sentences import REACH, Piece, name_of_pair, pieces, signs, words_of
+from .sentences import REACH, SIGNS, Piece, marks, name_of_pair, pieces, words_of
 from .tokens import tokenise
 
 SEEN_IN = 2
@@ -96,14 +96,14 @@ def sample_of_mail(reading: Reading, told: bool, group: str) -> Sample:
     for piece in pieces(reading):
         found.append(_features(piece))
         if before is not None and before.zone is piece.zone:
-            found.append(_features(replace(piece, first=before.first)))
+            found.append(_features(piece._replace(first=before.first)))
         before = piece
     return Sample(group, told, tuple(found), whole=True)
 
 
 def _features(stretch: Piece) -> Features:
     words, end = stretch.words, stretch.end
-    found = list(signs(stretch.zone.tokens, stretch.zone, stretch.first, end))
+    found = list(SIGNS[marks(stretch.zone.tokens, stretch.zone, stretch.first, end)])
     for at in range(stretch.first, end):
         found.append(words[at])
         found += (

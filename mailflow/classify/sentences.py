@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
@@ -29,6 +29,7 @@ from mailflow.errors import Fault
 from mailflow.model.words import Flag
 from mailflow.syntax.documents import Document
 
+from .lanes import THOUSANDTHS, Lanes, pack, weight_of
 from .language import Strict
 from .reading import Reading, Zone
 from .tokens import Tokens
@@ -52,6 +53,10 @@ NEAR = "…"
 
 NUMBER = "#"
 """Stands for every number: which it is teaches nothing."""
+
+_SEEN = ((2, "asked:"), (4, "past:"), (8, "conditional:"))
+SIGNS = tuple(("first:" if mark & 1 else "third:", *(sign for bit, sign in _SEEN if mark & bit)) for mark in range(16))
+"""The names of what is known of a stretch besides its words, in the fitted files; by :func:`marks`."""
 
 
 class SentenceFile(Strict):
@@ -91,18 +96,23 @@ class SentenceReader:
     offset: float
 
 
-Weighted = tuple[tuple[int, float], ...]
-"""What a feature weighs: the number of a reader, and the weight."""
+class Word(NamedTuple):
+    """What a word weighs by itself and before others, for all readers (``lanes``)."""
+
+    weight: int
+    next: Mapping[str, int]
+    near: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """All readers, put together so that one walk over a mail serves them."""
+    """All readers, put together so that one walk over a mail serves them: what a word weighs has a lane for each."""
 
     readers: tuple[SentenceReader, ...]
-    words: Mapping[str, Weighted]
-    next: Mapping[str, Mapping[str, Weighted]]
-    near: Mapping[str, Mapping[str, Weighted]]
+    words: Mapping[str, Word]
+    marked: tuple[int, ...]
+    """What the signs of a stretch weigh, by its :func:`marks`."""
+    lanes: Lanes
 
     def reader(self, flag: Flag) -> SentenceReader | None:
         """The reader of that flag; ``None`` where the profile has none."""
@@ -110,19 +120,28 @@ class Ears:
 
 
 def together(readers: Sequence[SentenceReader]) -> Ears:
-    """Readers put together; the order decides nothing but the numbers."""
-    words: dict[str, Weighted] = {}
-    following: dict[str, dict[str, Weighted]] = {}
-    near: dict[str, dict[str, Weighted]] = {}
+    """Readers put together; the order decides nothing but the lanes."""
+    words: dict[str, int] = {}
+    following: dict[str, dict[str, int]] = {}
+    near: dict[str, dict[str, int]] = {}
     for number, reader in enumerate(readers):
-        for word, weight in reader.words.items():
-            words[word] = (*words.get(word, ()), (number, weight))
+        _add(words, reader.words, number)
         for pairs, all_pairs in ((reader.next, following), (reader.near, near)):
             for first, others in pairs.items():
-                found = all_pairs.setdefault(first, {})
-                for other, weight in others.items():
-                    found[other] = (*found.get(other, ()), (number, weight))
-    return Ears(tuple(readers), words, following, near)
+                _add(all_pairs.setdefault(first, {}), others, number)
+    every = words.keys() | following.keys() | near.keys()
+    known = {word: Word(words.get(word, 0), following.get(word, {}), near.get(word, {})) for word in every}
+    marked = [
+        pack((number, reader.signs.get(sign, 0.0)) for number, reader in enumerate(readers) for sign in signs)
+        for signs in SIGNS
+    ]
+    return Ears(tuple(readers), known, tuple(marked), Lanes(len(readers)))
+
+
+def _add(sums: dict[str, int], weights: Mapping[str, float], number: int) -> None:
+    """Adds the weights of one reader, in its lane."""
+    for name, weight in weights.items():
+        sums[name] = sums.get(name, 0) + pack(((number, weight),))
 
 
 DEAF = together(())
@@ -141,14 +160,13 @@ class Heard:
     """The place as evidence names it."""
     text: str
     telling: tuple[str, ...]
-    """The words that weighed most, as the fitted file writes them."""
+    """The words that weighed most, as the fitted file writes them; none below the reader's doubt."""
 
 
 NOTHING = Heard(0.0, "text", 0, 0, "", ())
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A run of words of one zone, ``first`` to ``end``."""
 
     zone: Zone
@@ -176,101 +194,103 @@ def words_of(tokens: Tokens) -> list[str]:
     return [NUMBER if stem[0].isdigit() else stem for stem in tokens.stems]
 
 
-def signs(tokens: Tokens, zone: Zone, first: int, end: int) -> Iterator[str]:
-    """What is known of a stretch besides its words."""
-    yield "first:" if not FIRST_PERSON.isdisjoint(tokens.stems[first:end]) else "third:"
-    if any(tokens.asked[first:end]):
-        yield "asked:"
+def marks(tokens: Tokens, zone: Zone, first: int, end: int) -> int:
+    """What is known of a stretch besides its words, as a sum of bits; of two stretches together it is ``a | b``."""
+    found = 0 if FIRST_PERSON.isdisjoint(tokens.stems[first:end]) else 1
+    if 1 in tokens.asked[first:end]:
+        found |= 2
     if zone.scopes is not None:
-        if any(zone.scopes.past[first:end]):
-            yield "past:"
-        if any(place >= 0 for place in zone.scopes.conditional[first:end]):
-            yield "conditional:"
+        if 1 in zone.scopes.past[first:end]:
+            found |= 4
+        if max(zone.scopes.conditional[first:end], default=-1) >= 0:
+            found |= 8
+    return found
 
 
 def hear(reading: Reading, ears: Ears) -> dict[Flag, Heard]:
     """The most telling stretch of a prepared mail for each flag. Linear in the length of the mail."""
-    best = [(-math.inf, 0)] * len(ears.readers)
-    where: list[Piece | None] = [None] * len(ears.readers)
-    before: tuple[Piece, list[float]] | None = None
+    best: list[tuple[float, Piece | None]] = [(-math.inf, None)] * len(ears.readers)
+    bias = [reader.signs.get("offset:", 0.0) for reader in ears.readers]
+    before: _Summed | None = None
     for piece in pieces(reading):
-        totals = _sums(piece, ears)
-        for first, summed in _stretches(piece, totals, before, ears):
-            known = list(signs(piece.zone.tokens, piece.zone, first, piece.end))
-            root = math.sqrt(size(piece.end - first) + len(known))
-            for number, reader in enumerate(ears.readers):
-                odds = _odds(summed[number], known, root, piece.zone, reader)
+        undertone = UNDERTONE * (1.0 - piece.zone.factor)
+        alone = _summed(piece, ears)
+        for stretch, total, seen in (alone, *_joined(before, alone, ears)):
+            root = math.sqrt(size(stretch.end - stretch.first) + len(SIGNS[seen])) * THOUSANDTHS
+            for number, told in enumerate(ears.lanes.apart(total + ears.marked[seen])):
+                odds = bias[number] + told / root - undertone
                 if odds > best[number][0]:
-                    best[number], where[number] = (odds, first), piece
-        before = piece, totals
+                    best[number] = odds, stretch
+        before = alone
     return {
-        reader.flag: NOTHING if piece is None else _heard(piece, first, odds, reader)
-        for reader, piece, (odds, first) in zip(ears.readers, where, best, strict=True)
+        reader.flag: NOTHING if stretch is None else _heard(stretch, odds, reader)
+        for reader, (odds, stretch) in zip(ears.readers, best, strict=True)
     }
 
 
-def _heard(piece: Piece, first: int, odds: float, reader: SentenceReader) -> Heard:
-    zone = piece.zone
-    start, stop = zone.tokens.starts[first], zone.tokens.ends[piece.end - 1]
+def _heard(stretch: Piece, odds: float, reader: SentenceReader) -> Heard:
+    zone, share = stretch.zone, round(_share(odds, reader), 3)
+    start, stop = zone.tokens.starts[stretch.first], zone.tokens.ends[stretch.end - 1]
     return Heard(
-        share=round(_share(odds, reader), 3),
+        share=share,
         field=zone.field,
         start=start,
         end=stop,
         text=zone.text[start - zone.base : stop - zone.base],
-        telling=_telling(piece.words[first : piece.end], reader),
+        telling=_telling(stretch.words[stretch.first : stretch.end], reader) if share >= reader.doubt else (),
     )
 
 
-def _stretches(
-    piece: Piece, totals: list[float], before: tuple[Piece, list[float]] | None, ears: Ears
-) -> Iterator[tuple[int, list[float]]]:
-    """Where the stretches begin that end with this piece, each with the sums of its words and pairs."""
-    yield piece.first, totals
-    if before is not None and before[0].zone is piece.zone:
-        earlier, its = before
-        sums = [one + other for one, other in zip(its, totals, strict=True)]
-        _add_across(piece.words, earlier.first, piece.first, piece.end, ears, sums)
-        yield earlier.first, sums
+class _Summed(NamedTuple):
+    """A stretch, what its words and pairs weigh for all readers, and its :func:`marks`."""
+
+    stretch: Piece
+    total: int
+    marks: int
 
 
-def _sums(piece: Piece, ears: Ears) -> list[float]:
-    """What the words of a piece weigh for each reader, and the pairs within it."""
-    sums = [0.0] * len(ears.readers)
-    words, end = piece.words, piece.end
+def _joined(before: _Summed | None, last: _Summed, ears: Ears) -> Iterator[_Summed]:
+    """Two stretches of one zone that follow each other, as one."""
+    if before is None or before.stretch.zone is not last.stretch.zone:
+        return
+    zone, words, first, _ = before.stretch
+    _, _, middle, end = last.stretch
+    across = _across(words, first, middle, end, ears)
+    yield _Summed(Piece(zone, words, first, end), before.total + last.total + across, before.marks | last.marks)
+
+
+def _summed(piece: Piece, ears: Ears) -> _Summed:
+    total, words, end, known = 0, piece.words, piece.end, ears.words
     for at in range(piece.first, end):
-        word = words[at]
-        for number, weight in ears.words.get(word, ()):
-            sums[number] += weight
-        behind = ears.next.get(word)
-        if behind is not None and at + 1 < end:
-            for number, weight in behind.get(words[at + 1], ()):
-                sums[number] += weight
-        around = ears.near.get(word)
-        if around is not None:
+        word = known.get(words[at])
+        if word is None:
+            continue
+        weight, following, near = word
+        total += weight
+        if following and at + 1 < end:
+            total += following.get(words[at + 1], 0)
+        if near:
             for other in words[at + 2 : min(at + 1 + REACH, end)]:
-                for number, weight in around.get(other, ()):
-                    sums[number] += weight
-    return sums
+                total += near.get(other, 0)
+    return _Summed(piece, total, marks(piece.zone.tokens, piece.zone, piece.first, end))
 
 
-def _add_across(words: list[str], first: int, middle: int, end: int, ears: Ears, sums: list[float]) -> None:
-    """Add what the pairs weigh that begin before ``middle`` and end behind it."""
+def _across(words: list[str], first: int, middle: int, end: int, ears: Ears) -> int:
+    """What the pairs weigh that begin before ``middle`` and end behind it."""
+    total = 0
     for at in range(max(first, middle - REACH), middle):
+        word = ears.words.get(words[at])
+        if word is None:
+            continue
         for other in range(middle, min(at + 1 + REACH, end)):
-            pairs = ears.next if other == at + 1 else ears.near
-            for number, weight in pairs.get(words[at], {}).get(words[other], ()):
-                sums[number] += weight
+            total += (word.next if other == at + 1 else word.near).get(words[other], 0)
+    return total
 
 
 def size(count: int) -> int:
     """How many words and pairs a stretch of so many words has."""
-    return count + sum(max(count - gap, 0) for gap in range(1, REACH + 1))
-
-
-def _odds(summed: float, known: list[str], root: float, zone: Zone, reader: SentenceReader) -> float:
-    summed += sum(reader.signs.get(sign, 0.0) for sign in known)
-    return reader.signs.get("offset:", 0.0) + summed / root - UNDERTONE * (1.0 - zone.factor)
+    gaps = min(count, REACH)
+    return count + gaps * count - gaps * (gaps + 1) // 2
 
 
 def _share(odds: float, reader: SentenceReader) -> float:
@@ -303,7 +323,7 @@ def open_reader(document: Document[SentenceFile], faults: list[Fault]) -> Senten
     for number, line in enumerate(file.weights.splitlines(), 1):
         parts = line.split(" ")
         try:
-            weight = float(parts.pop())
+            weight = weight_of(parts.pop())
         except ValueError:
             sentence = f"line {number} of the weights cannot be read: {line[:60]!r}; run the fit again"
             faults.append(Fault(document.place("weights"), sentence))
