@@ -141,10 +141,11 @@ def _zones(message: ParsedMessage) -> Iterator[Zone]:
 
 def _weigh_zones(zones: list[Zone], new_words: int) -> None:
     """Attachments and forwarded text speak in an undertone beside new text that says something itself."""
-    points = any(z.name == "new" and _POINTER.search(z.text) for z in zones)
+    brief = new_words <= 2 * SHORT_WORDS
+    points = brief and any(z.name == "new" and _POINTER.search(z.text) for z in zones)
     for zone in zones:
         if zone.name == "attachment":
-            zone.factor *= 1.0 if new_words <= SHORT_WORDS or (points and new_words <= 2 * SHORT_WORDS) else 0.6
+            zone.factor *= 1.0 if new_words <= SHORT_WORDS or points else 0.6
         elif zone.name == "forwarded":
             zone.factor *= 1.0 if new_words <= SHORT_WORDS // 2 else 0.7 if new_words <= SHORT_WORDS else 0.3
 
