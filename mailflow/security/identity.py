@@ -57,8 +57,13 @@ _PUBLIC_ROLE = re.compile(
     r"|Prison (?:Officer|Governor)|Social Worker)\b"
 )
 _NEWSROOM = re.compile(
-    r"\b(?:BBC|ITV|Sky|Channel [45]|Reuters|PA) ?(?:News|Newsroom|Media)\b|\bThe (?:Guardian|Times|Sun)\b"
+    r"\b(?:BBC|ITN|Reuters|MailOnline|(?:ITV|Sky|Channel [45]|GB|PA) ?(?:News|Newsroom|Media)"
+    r"|The (?:Guardian|Times|Sun|Telegraph|Independent)|News ?(?:desk|room)"
+    r"|(?:Daily|Sunday|Morning|Evening) (?:Mail|Mirror|Express|Star|Times|Telegraph|Post|News|Standard|Herald|Echo"
+    r"|Gazette|Chronicle|Record|People|Argus|Press))\b"
 )
+_LAWYER = re.compile(r"\b(?:Barrister|Advocate|Attorney|Solicitors|LLP)\b")
+"""Titles and names of law firms; such writers are regulated, and write from a firm's or chambers' domain."""
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{3,255}")
 _SENTENCE = re.compile(
     r"\b(?:has|have|had|is|are|was|were|said|told|came|did|do|don't|won't|called|rang)\b", re.IGNORECASE
@@ -157,6 +162,8 @@ def _display(name: str, address: str, standing: Standing, lookups: Lookups) -> l
         found.append(f"the display name claims a court or coroner, the address is of {domain}")
     elif freemail and _NEWSROOM.search(name):
         found.append(f"the display name claims a newsroom, the address is of {domain}")
+    elif freemail and _LAWYER.search(name) and not _REVIEWER.search(name):
+        found.append(f"the display name claims a lawyer, the address is of {domain}")
     low = name.lower().strip()
     for own in lookups.own_names:
         rest = low[len(own) :].strip(" -|,()") if low.startswith(own.lower()) else None

@@ -1,19 +1,24 @@
 """Domains that are made to look like one that we know.
 
-Four tricks are looked for, on a domain that is *not* below any known one: letters that look alike (another script,
+Five tricks are looked for, on a domain that is *not* below any known one: letters that look alike (another script,
 digits for letters, ``rn`` for ``m``, also in punycode); the known name's labels moved to the left or joined with
 hyphens (``met-police-uk.example``, ``police.uk.example.com``); the same name under another ending
-(``victimsupport-uk.com``); and one letter wrong (``victimsuport.org.uk``). Distance is kept at one: at two, real
-neighbours (``victimsupportni``, ``gwent`` and ``kent``) would be accused.
+(``victimsupport-uk.com``); one letter wrong (``victimsuport.org.uk``); and the name of a service that brings protected
+mail among words of its kind (``egress-secure-mail.co``). Distance is kept at one: at two, real neighbours
+(``victimsupportni``, ``gwent`` and ``kent``) would be accused.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
-from mailflow.model.lookups import Lookups
+from mailflow.model.lookups import Lookups, SecureService
 from mailflow.syntax.domains import base_domain, is_below, is_below_any, normalise
+
+MIN_BRAND = 6
+"""Letters of a service's name that may stand among others: shorter ones (``cisco``) are parts of honest domains."""
 
 MIN_NAME = 8
 """Letters that a name must have before one wrong letter accuses it: short names differ by one letter all the time."""
@@ -24,6 +29,7 @@ _PUBLIC = ("police.uk", "gov.uk", "nhs.uk", "nhs.net", "parliament.uk")
 _ENDINGS = frozenset(
     {"uk", "co", "org", "com", "net", "eu", "info", "gov", "biz", "online", "mail", "email", "secure", "me", "ltd"}
     | {"plc", "site", "web", "app", "io", "us", "ie", "host", "xyz", "top"}
+    | {"example", "test", "invalid"}  # reserved to stand for any ending (RFC 2606 §2)
 )
 _ALIKE = str.maketrans(
     {
@@ -76,8 +82,14 @@ def _known(name: str, lookups: Lookups) -> bool:
         or is_below_any(name, lookups.official_domains)
         or any(is_below(name, suffix) for suffix, _ in lookups.sender_domains)
         or any(is_below(name, suffix) for suffix, _ in lookups.organisations)
-        or any(is_below(name, suffix) for service in lookups.secure_services for suffix in service.sender_suffixes)
+        or any(is_below(name, suffix) for service in lookups.secure_services for suffix in _homes(service))
     )
+
+
+def _homes(service: SecureService) -> Iterator[str]:
+    """The domains from which a service writes, or to which it leads."""
+    for home in (*service.sender_suffixes, *service.notice_senders, *service.link_hosts):
+        yield base_domain(home.rpartition("@")[2])
 
 
 def _decoded(name: str) -> str:
@@ -123,16 +135,23 @@ def _same_name(plain: str, lookups: Lookups) -> str:
             known = skeleton(labels[-3].replace("-", "") + "police")
             if len(known) >= MIN_NAME and (main in (known, known + "uk") or one_off(main, known)):
                 return own
+    words = frozenset(_SPLIT.split(plain))
+    for service in lookups.secure_services:
+        for home in service.notice_senders:
+            brand = skeleton(_main(base_domain(home.rpartition("@")[2])))
+            if len(brand) >= MIN_BRAND and brand in words:
+                return home
     ending = ".".join(plain.split(".")[-2:])
     return next((target for target in _PUBLIC if len(target) > MIN_NAME and one_off(ending, target)), "")
 
 
 def _main(name: str) -> str:
-    """The label that a person bought, without hyphens: the last that is no mere ending."""
+    """The label that a person bought, without hyphens: the last that is no mere ending (``kent-uk.com`` → ``kent``)."""
     labels = normalise(name).split(".")
     for label in reversed(labels):
-        if label not in _ENDINGS:
-            return label.replace("-", "")
+        words = [word for word in label.split("-") if word not in _ENDINGS]
+        if words:
+            return "".join(words)
     return labels[0]
 
 
