@@ -24,7 +24,8 @@ May import ``mailflow.syntax`` and ``mailflow.model``.
 ``losses``      the writer's own loss, in many voices
 ``referrer``    who writes                            ``ties``   what may stand between a name and its word
 ``review``      stage and Chair of a review           ``places``  area and police force
-``wishes``      consent, needs, deadlines            ``bereavement``  whether the writer is bereaved
+``wishes``      needs, deadlines                     ``bereavement``  whether the writer is bereaved
+``consents``    what the family has agreed to        ``signatures``   the block under a mail
 ``notices``     whom a notice speaks for             ``towns``  known places
 ``language``    a vote of small words                 ``finding``  all of it as one record
 ``settling``    what stays when the verdict is known

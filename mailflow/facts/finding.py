@@ -18,6 +18,7 @@ from mailflow.syntax.domains import force_name, sender_type
 from . import (
     bereavement,
     children,
+    consents,
     contacts,
     forms,
     introductions,
@@ -338,7 +339,7 @@ def _written(
         victim = Victim(died.name, died.day.isoformat() if died.day else "")
         notes.put("victim.name", died.name_span)
         notes.put("victim.date_of_death", died.day_span)
-    agreed = wishes.consent(texts, found_forms, bereaved=bereaved, known=bool(message.own_references))
+    agreed = consents.consent(texts, found_forms, bereaved=bereaved, known=bool(message.own_references))
     if agreed and agreed[0] is Consent.GIVEN and not (family or died.name or message.own_references):
         agreed = None  # whose agreement is not told
     if agreed:

@@ -1,10 +1,4 @@
-"""What the family has agreed to and needs, and by when we must act.
-
-Consent is read sentence by sentence. It is *given* where the family has agreed to be referred or contacted,
-*declined* where they do not want support; what is conditional, asked, yet to come or denied ("if mum agreed", "I have
-not asked them yet") is no consent at all. One permission of several withdrawn is none either (taxonomy,
-"Conventions").
-"""
+"""What the family needs, and by when we must act."""
 
 from __future__ import annotations
 
@@ -12,116 +6,11 @@ import re
 from datetime import date
 
 from mailflow.model.facts import Span
-from mailflow.model.words import Consent, Need
+from mailflow.model.words import Need
 
 from .forms import Form
-from .gates import Gated, Seen, may, small
-from .sources import Sources
-
-_GIVEN = Gated(
-    r"(?i)\b(?:agreed to|agreeable to|consenting|agrees to|has agreed|have agreed|they agreed|(?:she"
-    r"|he|mum|dad|mother|father"
-    r"|both) agree[sd]?|happy (?:for|to (?:be|hear|speak|talk|have))|content (?:for|to be)|fine with"
-    r"|is keen|are keen|very keen|glad of"
-    r"|consent(?:s|ed)? (?:to|from|given|obtained|was|is|has)|(?:given|gave|gives?|giving|has"
-    r"|have) (?:\w+ ){0,4}(?:consent|permission|agreement|go-ahead|blessing)|(?:verbal|written|signed"
-    r"|full|informed) (?:consent|agreement)"
-    r"|said (?:an? )?(?:\w+ )?yes|sa(?:ys|y|ying) (?:\w+ )?yes|yes,? please|(?:she|he|they|all|both) consents?\b"
-    r"|with (?:her|his|their|everybody['’]s) (?:\w+ )?(?:agreement|consent|permission|blessing|knowledge and consent)"
-    r"|(?:is|are) (?:willing|agreeable|up) (?:for|to) (?:\w+ ){0,3}(?:you|support|call|contact|referr)\w*"
-    r"|same answer|wedi cytuno|wedi rhoi (?:ei|eu) (?:ganiatâd|chaniatâd|caniatâd)|yn fodlon i chi"
-    r"|would (?:very much )?(?:like|welcome|appreciate) (?:you to (?:ring|call"
-    r"|contact)|to hear|support|a call|some support|help|your)|would be (?:glad|grateful|pleased"
-    r"|happy)|said (?:that )?(?:she|he|they) would"
-    r"|wants? (?:you to|to be (?:contacted|referred)|support|to hear)|accept(?:s"
-    r"|ed) (?:the )?(?:referral|support|offer|your)|asked (?:me )?(?:to be (?:referred|put in touch)"
-    r"|for (?:this referral|a referral|help"
-    r"|support|your)|if there is anyone)|all happy|change of heart"
-    r"|now (?:would like|wants|accepts)|(?:is|are) (?:now )?ready for (?:support|you)"
-    r"|confirmed [^.\n]{0,40}\bagree|I, [A-Z][^,\n]{2,40}, agree|permission to (?:share|pass|refer)"
-    r"|pass(?:ing)? (?:on )?(?:these|their|her|his) details to you"
-    r"|asked (?:me|us) to (?:refer|contact|write|get in touch|put|pass|make|send)|requested (?:a |this "
-    r"|your )?(?:referral"
-    r"|support|call|contact)|wants? (?:some(?:one|body)|a (?:call|visit|worker|chat)|your|you)\b"
-    r"|is happy with (?:that|this)"
-    r"|signed (?:the|our|your) (?:\w+ )?form|(?:is |are )?expecting (?:your|a) call|no objections?|open to"
-    r"|(?:she|he|they|mum|dad|family) (?:has |have )?accepted(?=[.,;]|$| (?:the |your |our |this |a )?(?:offer"
-    r"|referral|support|help))"
-    r"|would (?:really |very much |dearly )?(?:like|welcome|appreciate|value) (?:\w+ ){0,2}(?:support|help|call"
-    r"|contact|visit)"
-    r"|consent(?: obtained| given)?\s?[:=–-]\s?(?:yes|y|given|obtained|verbal|written)"
-    r"|(?-i:[A-Z][a-z]+)[’']s (?:\w+ )?(?:consent"
-    r"|permission"
-    r"|agreement)(?= I| to| we|,))\b"
-)
-_NOT_OUR_OFFER = Gated(
-    r"(?i)\bagree[sd]? to (?:\w+ ){0,3}(?:post[- ]?mortem|evidence|statement|interview|bail|donat\w+|photo\w*|plea"
-    r"|search"
-    r"|treatment|assessment|move|work|be interviewed|go)\b"
-)
-"""An agreement to something else than being referred or contacted."""
-_WANT = (
-    r"(?:any |to be |a |your |further |more |you |our |the )*(?:\w+ )?"
-    r"(?:support|contact\w*|help|call\w*|referr\w*|ring\w*|involve\w*|engage\w*|service|visit\w*)"
-)
-_DECLINED = Gated(
-    rf"(?i)\b(?:declin(?:ed|es|ing)|(?:does|do|did)(?:n['’]t| not) (?:want|wish) (?:for )?{_WANT}"
-    rf"|no longer (?:want|wish|need)(?:s|es)? (?:for |to )?{_WANT}|(?:does|do|did)(?:n['’]t"
-    rf"| not) need {_WANT} from you|not want(?:ing)? {_WANT}"
-    r"|(?:do not|don['’]t) (?:contact|call|ring|write to) (?:me|us|her|him|them) (?:again|any ?more)"
-    r"|refus(?:ed|es) (?:all |any |your |our |the )?(?:\w+ )?(?:support|offer|contact|help|referral)"
-    r"|stop (?:ringing|calling|contacting|writing)|(?:said|saying|been) (?:a )?(?:firm |polite |clear )?no (?:to"
-    r"|twice|both|thank|for now)\b"
-    r"|turned (?:you|it|us|the offer) down"
-    r"|withdr(?:awn|awal|aw|ew|aws) (?:\w+ ){0,3}(?:consent|permission|agreement)"
-    r"|consent\s?[:=–-]?\s?(?:has been |is |was )?(?:withdrawn|refused|declined|not given)|(?:ask|request)(?:s"
-    r"|ed)? (?:that )?(?:you"
-    r"|we|nobody|no one) (?:do not|don['’]t|not|should) (?:to )?(?:contact|ring|call|write)|prefers? not to (?:be"
-    r"|have|speak|engage)|remove (?:\w+ ){1,3}from (?:your|the) list|close (?:\w+ ){1,3}off"
-    r"|(?:is|are)(?:n['’]t| not) for (?:her|him|them|me|us)\b"
-    r"|(?:do|does|did)(?:n['’]?t| not) want (?:any ?(?:thing|body|one)\b"
-    r"(?! (?:else |to (?:be|think|feel|know|go|come|get|have|worry|see|hear|blame|suffer))|thinking|knowing|upset)"
-    r"|another (?:stranger|worker|call|visit)|a new worker)\b"
-    r"|done with (?:all (?:of )?)?(?:that|this|it|you)\b|never want it again|wants? no part (?:of|in)"
-    r"|wants? (?:nothing|none of it|neither (?:your|the) (?:service"
-    r"|support))"
-    r"|(?:not|n['’]t) (?:looking for|after|asking for|interested in) (?:any |a |your |further |anything )?"
-    r"(?:support|caseworker|help|contact|else from (?:you|the service))"
-    r"|(?:would|['’]d) rather (?:not|you (?:did|do)n['’]t)\b[^.\n]{0,25}\b(?:support|contact\w*|call|ring|visit"
-    r"|involved)"
-    r"|nid (?:yw|ydy|ydyn|ydynt) (?:\w+ ){0,3}(?:eisiau|dymuno)|gwrthod(?:odd)? cymorth)"
-)
-_CONDITION = re.compile(
-    r"(?i)\b(?:if|whether|should (?:she|he|they)|once (?:she|he|they|i|we|the)|when (?:she|he|they"
-    r"|i have)|before (?:we|i|you)|unless|would (?:they|she|he) need|in case|were to|suppos\w+"
-    r"|assum\w+|hypothe\w+|does the family have|do they have to)\b"
-)
-_DENIED = Gated(
-    r"(?i)\b(?:not yet|have ?n['’]t (?:yet )?(?:asked|spoken|mentioned|told|agreed|said)|haven['’]t"
-    r"|has not|hasn['’]t|have not|not (?:asked|agreed|spoken|mentioned|said|consented|given)"
-    r"|never (?:agreed|asked|said)|without (?:their|her|his) (?:consent|knowledge|agreement)"
-    r"|no consent|didn['’]t say|did not say|yet to (?:ask|agree|speak|seek)|will (?:ask|seek|speak)"
-    r"|to be (?:obtained|sought|confirmed)|seeking|awaiting|need (?:to|their|her|his) )\b"
-)
-_BUT_WANTS = Gated(r"(?i)\b(?:but|although|though)\b.{0,60}\b(?:stay|carry on|go on|continue|keep)\b")
-_PARTIAL = Gated(
-    r"(?i)\b(?:on our behalf|(?:you|us|our client)\b[^.\n]{0,20}\bdirectly|save through|letters? to the chair"
-    r"|write to the (?:man|chair|woman)|liais\w+"
-    r"|share (?:\w+ ){1,3}with the chair|the chair\w*|voicemail|text only|media|press|organ donation"
-    r"|donat\w+|volunt\w+|interview)\b"
-)
-_PAST = Gated(
-    r"(?i)\b(?:at the time|previously|originally|at first|in (?:january|february|march|april|may|june"
-    r"|july|august|september|october|november|december)|last (?:year|month)|back then|at the start"
-    r"|initially|earlier)\b"
-)
-_FAMILY_WORD = re.compile(
-    r"(?i)\b(?:she|he|they|family|families|mum|mam|mother|dad|father|parents?|sister|brother|son"
-    r"|daughter|wife|husband|widow\w*|partner|nan|grand\w+|aunt\w*|uncle|both|all|NOK|next of kin"
-    r"|client|lady|gentleman|patient|widow\w*|couple|siblings?|grandparents?|him|her|them|adults?|fianc\w+|Mrs|Mr|Ms"
-    r"|Miss|I,|consent)\b|[A-Z][a-z]+ (?:has|is|knows|would|came"
-    r"|agreed|says|said|asked|wants|consents)\b"
-)
+from .gates import Gated, may, small
+from .sources import Source, Sources
 
 _NEEDS: tuple[tuple[Need, str], ...] = (
     (Need.ADVOCACY,
@@ -129,13 +18,18 @@ _NEEDS: tuple[tuple[Need, str], ...] = (
         r"|me)|(?:with|beside) (?:her|him|them|me) (?:through|at|in) the review|sit in a room full"
         r"|support (?:through|in|with|during) the (?:review|DHR|DARDR)"
         r"|help (?:with|through) the (?:review|DHR|DARDR)|explain (?:an? )?(?:inquest|review|DHR)"
-        r"|represent (?:her|him|them|the family)|go along with (?:her|him|them)"),
+        r"|represent (?:her|him|them|the family)|go along with (?:her|him|them)"
+        r"|(?:contribute|contributing|take part|taking part|participate|input) (?:to|in|into) (?:the |this "
+        r"|a )?(?:review|DHR"
+        r"|DARDR)\b"),
     (Need.THERAPY_CHILD,
         r"(?:counselling|therap\w+|play ?therapy|bereavement support|specialist (?:help|support)"
         r"|psycholog\w+)\b[^.\n]{0,60}\b(?:child\w*|kids?|boys?|girls?|son|daughter|two of them"
         r"|little ones?|young\w*)"
         r"|(?:child\w*|kids|boys|girls|two of them|little ones"
-        r"|younger ones?)\b[^.\n]{0,60}\b(?:counselling|therap\w+)"
+        r"|younger ones?|(?:[1-9]|1[0-7])[- ]years?[- ]olds?)\b[^.\n]{0,60}?\b(?:counsell\w+|therap\w+)"
+        r"|(?:some(?:thing|body|one)|any(?:thing|body|one)) for (?:the |her |his |their |my )?(?:\w+ )?(?:kids|children"
+        r"|bairns|little ones?)\b"
         r"|skilled in working with (?:bereaved )?children|working with bereaved children"
         r"|children['’]s (?:counsell|therap|bereavement)\w*"),
     (Need.THERAPY_ADULT,
@@ -158,12 +52,14 @@ _NEEDS: tuple[tuple[Need, str], ...] = (
         r"|not pay|threaten\w*|disciplin\w*|stopp\w+|dismiss\w*)|time off work|sick pay|off work"
         r"|lost (?:her|his|their|my) job|compassionate leave|statutory sick|help with (?:my|her|his|the"
         r"|their) employer"
+        r"|(?:letter|note) (?:for|to) (?:her|his|their|my) (?:work|employer|boss|job)\b"
         r"|(?:return date|resignation|fit note|sick note)|employer\b[^.\n]{0,60}\b(?:weeks|return|resign)\w*"),
     (Need.HOUSING,
         r"hous(?:e|ing)\b[^.\n]{0,30}\b(?:still|scene|transfer|list|move|application|issue|problem|need)"
         r"|rehous\w+|re-hous\w+|homeless|tenancy|somewhere (?:to live|bigger|else to live)|bigger place"
         r"|(?:help|advice)[^.\n]{0,12} (?:with )?(?:moving|housing)|eviction|landlord"
-        r"|temporary accommodation|relocat\w+|need(?:s)? to move|council house"
+        r"|temporary accommodation|relocat\w+|need(?:s)? to move|council house|evicted\b"
+        r"|to be (?:moved|rehoused|relocated|transferred)\b|safe place to (?:stay|live)|alternative accommodation"
         r"|(?:flat|house|home) (?:went|goes|comes) with|help with a move|(?:lose|losing) (?:the|her|his|their"
         r"|my) (?:home|flat|house)|asked for a move|help (?:me |us )?(?:to )?move"),
     (Need.FINANCIAL,
@@ -178,7 +74,9 @@ _NEEDS: tuple[tuple[Need, str], ...] = (
         r"|\b(?:no|without an?|lost (?:her|his|their|my)) (?:income|wages?|sick pay|recourse)\b|NRPF|rent arrears"
         r"|(?:who|how) (?:\w+ )?(?:pays|to pay|is paid)\b|cost of it|how (?:that|it) is paid|financial (?:help"
         r"|support|hardship|advice)"
-        r"|(?:pay|afford) (?:the |my |her |his |their )?(?:rent|bills)|benefits side|towards the cost"),
+        r"|(?:pay|afford) (?:the |my |her |his |their )?(?:rent|bills)|benefits side|towards the cost"
+        r"|(?:nothing|no money|no income) coming in|food ?bank|benefits? (?:has |have )?(?:been )?stopped|breadwinner"
+        r"|out of pocket|hardship (?:fund|grant|payment)"),
     (Need.CRIMINAL_JUSTICE,
         r"(?:explain\w*|understand\w*|(?:talk|walk|take|guide)\w* (?:\w+ ){0,3}through|support\w*|help\w*|guide"
         r"|prepare\w*|steer|go(?:es|ing)?"
@@ -188,7 +86,10 @@ _NEEDS: tuple[tuple[Need, str], ...] = (
         r"|Old Bailey|justice|parole"
         r"|hearing|sentenc\w+|police side|police (?:are|process)|by the police|legal (?:process|side)|statements?)\b"
         r"|(?:court|trial) (?:process|support|side)|go with (?:her|him|me|them) if there is a trial|sit in (?:that"
-        r"|the) court|make (?:a |victim |personal |impact )*statements?\b"),
+        r"|the) court|make (?:a |victim |personal |impact )*statements?\b"
+        r"|(?:sit|go|come|be) (?:there )?(?:with|beside) (?:her|him|them|me|us) (?:at|to|in"
+        r"|through) (?:the )?(?:inquest|trial"
+        r"|court|hearing|sentencing|verdict)"),
     (Need.EMOTIONAL,
         r"emotional(?:ly)? (?:support|help)?|(?:some(?:one|body)|anyone|person"
         r"|some one) (?:\w+ ){0,3}(?:to|who would|who could|who can|that can|i can|she can|he can"
@@ -205,33 +106,47 @@ _NEEDS: tuple[tuple[Need, str], ...] = (
         r"|help) (?:out )?(?:with )?(?:the )?(?:paperwork|forms|belongings|utilities|bank)"
         r"|understand the forms|the bank\b|calls on people at home"
         r"|help with (?:the |my |her |these )?(?:papers?|forms?|letters?|paperwork|documents?)|(?:read"
-        r"|answer) these letters|explain (?:to )?me what i must"),
+        r"|answer) these letters|explain (?:to )?me what i must"
+        r"|(?:flat|house|home|room|place|scene) (?:\w+ )?(?:needs?|wants) (?:a )?(?:\w+ )?(?:cleaning|clearing|clean)\b"
+        r"|clear(?:ing|ance)? (?:of |out )?(?:the|her|his|their) (?:house|flat|room|home)"),
 )  # fmt: skip
 _ASKS = Gated(
     r"(?i)\b(?:needs?|needing|in need of|help (?:with|to|for|around)|(?:support|advice|assistance|guidance"
     r"|information) (?:with"
     r"|around|for|on|about|through|at|in|to)|would (?:like|welcome|value|appreciate) (?:some )?(?:help|support|advice"
-    r"|assistance)|worried about|struggling with|asked (?:about|for)|cannot afford|can['’]t afford)(?=[\s:])"
+    r"|assistance)|worried (?:about|over)|anxious (?:about|over)|struggling with|asked (?:about|for)|cannot afford"
+    r"|can['’]t afford"
+    r"|(?:help|support|assistance) (?:is )?(?:needed|wanted|required|sought|requested)(?: (?:with|around|for))?"
+    r"|wanted(?=:)"
+    r"|help (?:me|us|her|him|them) with|advi[cs]e (?:\w+ )?(?:on|upon|about)|advised? (?:me|us|her|him|them) (?:on"
+    r"|upon|about)"
+    r"|knows? about|(?:can(?:['’]?t|not)|unable to|how to) (?:manage|cope with|face|deal with|sort out)"
+    r"|overwhelmed (?:by|with))(?=[\s:])"
 )
 """A verb of need, behind which topics may stand in a list: "needs help with housing, benefits and the funeral"."""
 _TOPICS: tuple[tuple[Need, Gated], ...] = tuple(
     (need, Gated(rf"(?i)\b(?:{words})\b"))
     for need, words in (
-        (Need.FUNERAL, r"funeral|burial|cremation|headstone|repatriation|undertaker"),
+        (Need.FUNERAL, r"funeral(?! (?:is|was|took|on))|burial|cremation|headstone|repatriat\w+|undertaker\w*"),
         (Need.HOUSING, r"(?:re-?)?hous(?:ing|ed)|tenancy|accommodation|moving (?:house|home|away)|somewhere to live"),
         (
             Need.FINANCIAL,
             r"money(?! (?:for|towards))|financ\w+|benefits|debts?|rent|bills|mortgage|(?:injuries )?compensation|CICA",
         ),
-        (Need.EMPLOYMENT, r"employ(?:er|ment)|her job|his job|my job|get(?:ting)? back to work|returning to work"),
+        (
+            Need.EMPLOYMENT,
+            r"employ(?:er|ment)|her job|his job|my job|(?:new|another) job|get(?:ting)? back to work|returning to work",
+        ),
         (
             Need.CRIMINAL_JUSTICE,
-            r"criminal justice|court|(?:the|at) trial|victim personal statement|VPS|parole|sentencing",
+            r"criminal justice|CJS|CJ process|court|(?:the|at) trial|victim personal statement|VPS|parole|sentencing",
         ),
         (Need.EMOTIONAL, r"emotional(?:ly)?"),
         (
             Need.PRACTICAL,
-            r"practical\w*|paperwork|forms|childcare|shopping|belongings|probate|his flat|her flat|letters",
+            r"practical\w*|(?<!our )(?:paperwork|forms)|childcare|shopping|belongings|probate|his flat|her flat"
+            r"|letters|school runs?"
+            r"|the (?:bank|utilities|estate)|clearing (?:of )?(?:the|his|her) \w+",
         ),
         (Need.ADVOCACY, r"advoca\w+|the (?:DHR|DARDR)|(?:the|this) review(?! panel)|the inquest"),
     )
@@ -279,7 +194,9 @@ _FOR_CHILD = (
 )
 _FOR_ANY_CHILD = Gated(_FOR_CHILD.format("boy|girl|child|children|kids|little ones?"))
 _NOT_NEEDED = Gated(
-    r"(?i)\b(?:no need|not need(?:ed)?|does(?:n['’]t| not) need|don['’]t need|not interested in|nil"
+    r"(?i)\b(?:no (?:\w+ )?(?:money|financial|housing|practical|employment|emotional) (?:worr\w+|problems?|issues?"
+    r"|concerns?|needs?)"
+    r"|no need|not need(?:ed)?|does(?:n['’]t| not) need|don['’]t need|not interested in|nil"
     r"|declined|rather not|sentencing remarks|insurance money|stuck|already (?:has|have|in place))\b"
 )
 
@@ -303,73 +220,6 @@ _BY_TIME = re.compile(
 )
 
 
-def consent(texts: Sources, forms: list[Form], *, bereaved: bool, known: bool) -> tuple[Consent, Span] | None:
-    """Given, declined, or nothing stated. ``bereaved``: the writer is, whose wish to be rung is no consent.
-
-    Where one relative agrees and another does not, those who are handed over have agreed; of a case of ours
-    (``known``) it is then neither: the ones go on, the other does not (taxonomy, "Conventions").
-    """
-    for form in forms:
-        if form.consent is not None:
-            agreed, start, end = form.consent
-            return (Consent.GIVEN if agreed else Consent.DECLINED), form.source.span(start, end)
-    given = declined = None
-    for source in texts.words:
-        before = ""
-        seen = source.seen
-        for start, end, sentence in source.sentences:
-            if _declines(seen, sentence) and (bereaved or _FAMILY_WORD.search(f"{before}\n{sentence}")):
-                declined = declined or (Consent.DECLINED, source.span(start, end))
-            elif given is None and not bereaved and _gives(seen, sentence, before):
-                given = (Consent.GIVEN, source.span(start, end))
-            elif known and declined is not None and _OTHERS_STAY.search(sentence):
-                given = given or (Consent.GIVEN, source.span(start, end))
-            before = sentence
-    if given and declined:
-        return None if known else given
-    return declined or given
-
-
-_OTHERS_STAY = re.compile(r"(?i)\bstill (?:wants?|would like|happy|need)\b|\bcarry on with\b")
-
-
-def _declines(seen: Seen, sentence: str) -> bool:
-    """A refusal that stands: not of one permission only, not in the past, not supposed."""
-    found = seen.search(_DECLINED, sentence, small(sentence)) if seen.left(_DECLINED) else None
-    if not found or seen.search(_PARTIAL, sentence) or seen.search(_PAST, sentence):
-        return False
-    supposed = _CONDITION.search(sentence[: found.start()]) or sentence.rstrip().endswith("?")
-    return not supposed and not seen.search(_BUT_WANTS, sentence)
-
-
-_SAID_SO = Gated(
-    r"(?i)\b(?:said|says|replied|told me|answered) (?:that )?(?:she|he|they) would\b"
-    r"(?! (?:think|not|rather|let|consider))"
-)
-"""An answer to what was asked: "I asked whether she would like us to … and she said that she would"."""
-
-
-def _gives(seen: Seen, sentence: str, before: str) -> bool:
-    found = seen.search(_GIVEN, sentence, small(sentence)) if seen.left(_GIVEN) else None
-    if not found or sentence.rstrip().endswith("?"):
-        return False
-    if seen.search(_PARTIAL, sentence) or seen.search(_NOT_OUR_OFFER, sentence) or seen.search(_DENIED, sentence):
-        return False
-    if _CONDITION.search(sentence[: found.start()]) and not seen.search(_SAID_SO, sentence):
-        return False
-    tail = sentence[found.end() :]
-    if re.match(r"(?i)\s*(?:if|once|when)\b", tail):
-        return False
-    stretch = sentence[max(0, found.start() - 40) : found.end()]
-    if re.search(
-        r"(?i)\b(?:we|I|panel|CSP|partnership|council|board|chair)(?:['’]d| would| have| has|['’]ve"
-        r"| am| are| is|['’]m)? (?:\w+ )?(?:agreed|would|happy|glad|grateful|keen)\b",
-        stretch,
-    ) and not re.search(r"(?i)\b(?:me|to me|and|that|which|who)\b.{0,10}$", sentence[: found.start()]):
-        return False
-    return bool(_FAMILY_WORD.search(sentence) or _FAMILY_WORD.search(before))
-
-
 def needs(texts: Sources, forms: list[Form], children: frozenset[str]) -> list[tuple[Need, Span]]:
     """What the family needs, each once, in the order of the taxonomy; ``children``: given names, lower case."""
     found = _ticked_needs(forms)
@@ -381,7 +231,7 @@ def needs(texts: Sources, forms: list[Form], children: frozenset[str]) -> list[t
         seen = source.seen
         said = [(need, words) for need, words in _NEED_PATTERNS if seen.left(words)]
         states = [(need, words) for need, words in _STATES if seen.left(words)]
-        for begin, _, sentence in source.sentences:
+        for begin, finish, sentence in source.sentences:
             low = small(sentence)
             if seen.search(_NOT_NEEDED, sentence, low) and not re.search(r"(?i)\bbut\b", sentence):
                 continue
@@ -396,8 +246,8 @@ def needs(texts: Sources, forms: list[Form], children: frozenset[str]) -> list[t
             for need, words in states:
                 if hit := seen.search(words, sentence, low):
                     found.setdefault(need, source.span(begin + hit.start(), begin + hit.end()))
-            for need, start, end in _listed(seen, sentence, low):
-                found.setdefault(need, source.span(begin + start, begin + end))
+            for need, start, end in _listed(source, begin, finish, sentence, low):
+                found.setdefault(need, source.span(start, end))
             if help_for := seen.search(for_them, sentence, low):
                 found.setdefault(Need.THERAPY_CHILD, source.span(begin + help_for.start(), begin + help_for.end()))
     if Need.THERAPY_CHILD in found and Need.THERAPY_ADULT in found:
@@ -407,16 +257,24 @@ def needs(texts: Sources, forms: list[Form], children: frozenset[str]) -> list[t
     return [(need, found[need]) for need in Need if need in found]
 
 
-def _listed(seen: Seen, sentence: str, low: str) -> list[tuple[Need, int, int]]:
-    """Needs in a list behind a verb of need; each with its place in the sentence."""
+_POINTS = re.compile(r"(?:\s*\n[ \t]*(?:[-*•–]|\(?[a-z\d]{1,2}[.)])[ \t][^\n]{1,160}){1,8}")
+"""Points below "I would welcome help with:", eight at most."""
+
+
+def _listed(source: Source, begin: int, finish: int, sentence: str, low: str) -> list[tuple[Need, int, int]]:
+    """Needs in a list behind a verb of need, in its sentence or in the points below; each with its place."""
     found: list[tuple[Need, int, int]] = []
+    seen = source.seen
     if not may(seen.left(_ASKS), low):
         return found
-    for asks in _ASKS.pattern.finditer(sentence):
-        stretch = sentence[asks.end() : asks.end() + _ASK_REACH]
+    stretches = [(begin + asks.end(), begin + asks.end() + _ASK_REACH) for asks in _ASKS.pattern.finditer(sentence)]
+    stretches = [(start, min(end, finish)) for start, end in stretches]
+    if stretches and sentence.endswith(":") and (points := _POINTS.match(source.text, finish)):
+        stretches.append(points.span())
+    for start, end in stretches:
         for need, words in _TOPICS:
-            if hit := seen.search(words, stretch):
-                found.append((need, asks.end() + hit.start(), asks.end() + hit.end()))
+            if hit := seen.search(words, source.text[start:end]):
+                found.append((need, start + hit.start(), start + hit.end()))
     return found
 
 
