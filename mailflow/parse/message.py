@@ -160,17 +160,23 @@ def _headers(root: Part, reader: Reader) -> tuple[Header, ...]:
     block = root.header
     if block.texts:  # no field of nearly all mail has anything to decode
         return tuple(map(Header, block.names, block.texts, block.texts))
+    charset = _body_charset(root)
     out: list[Header] = []
     for name, value in zip(block.names, block.values, strict=True):
         if value.isascii():
             text = value.decode("ascii")
             out.append(Header(name, decode_words(text), text))
             continue
-        text, defect = raw_text(value)
+        text, defect = raw_text(value, charset)
         if defect:
             reader.fault(defect, name.lower()[:40])
         out.append(Header(name, decode_words(text), value.decode("latin-1")))
     return tuple(out)
+
+
+def _body_charset(root: Part) -> str:
+    """The charset that the mail names for its first text; empty when it names none."""
+    return next((part.parameter("charset") for part in root.walk() if part.main_type == "text"), "")
 
 
 def _by_name(root: Part, headers: tuple[Header, ...]) -> dict[str, tuple[str, ...]]:
@@ -191,7 +197,9 @@ def _first(by_name: dict[str, tuple[str, ...]], name: str) -> str:
 def _addresses(root: Part, name: str) -> tuple[Address, ...]:
     """The addresses of the topmost field of that name; words are decoded after the field is taken apart."""
     value = root.header.first(name)
-    return read_addresses(raw_text(value)[0]) if value else ()
+    if value.isascii():
+        return read_addresses(value.decode("ascii")) if value else ()
+    return read_addresses(raw_text(value, _body_charset(root))[0])
 
 
 def _return_path(by_name: dict[str, tuple[str, ...]]) -> str | None:

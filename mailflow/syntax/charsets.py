@@ -78,6 +78,11 @@ _ALIASES = {
     "windows-874": "cp874",
     "macintosh": "mac-roman",
     "x-mac-roman": "mac-roman",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "x-mac-ukrainian": "mac-cyrillic",
+    "x-mac-greek": "mac-greek",
+    "x-mac-ce": "mac-latin2",
+    "x-mac-centraleurroman": "mac-latin2",
     "mac": "mac-roman",
     "dos-874": "cp874",
     "ibm437": "cp437",
@@ -99,11 +104,16 @@ _KNOWN = frozenset(
 )  # fmt: skip
 """Charsets that we open by name; everything else of Python's codecs is no charset of mail."""
 
+_JAPANESE = frozenset({"iso-2022-jp-ext", "euc-jp", "cp932"})
+"""One is named and another one is meant, often enough."""
 _SINGLE_BYTE_WEST = frozenset({"windows-1252", "iso-8859-15", "windows-1250", "iso-8859-2", "iso-8859-14", "mac-roman"})
 _ISO_NAME = re.compile(r"iso[-_ ]?8859[-_ ]?(\d{1,2})(?::\d+)?")
 _WINDOWS_NAME = re.compile(r"(?:x-)?(?:cp|win|windows|windows-cp)[-_ ]?(125[0-8])")
+_NOT_WESTERN = re.compile("[\u0250-\u1dff\u2e80-\U0010ffff]")
+"""Letters of other scripts; between them stand the Latin extensions and the signs that all scripts share."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_JIS_RUN = re.compile(rb"(?:\x1b(?:(\$[@B])|(\([BJI])))?([^\x1b]+)|\x1b")
+_JIS_RUN = re.compile(rb"\x1b(?:(\$[@B])|(\([BJI]))([^\x1b]*)|([^\x1b]+)|\x1b")
+"""A run in one character set: two bytes a sign, one byte a sign, or as it stands (RFC 1468)."""
 _HANDLER = "mailflow.windows-1252"
 
 
@@ -182,6 +192,10 @@ def decode(data: bytes, declared: str = "") -> Decoded:
     if text is not None:
         fits = name == "utf-8"
         return Decoded(text, "utf-8", "" if fits else unknown or "charset_mislabelled")
+    if name in _JAPANESE:
+        for other in ("euc-jp", "cp932"):
+            if other != name and (text := _strict(data, other)) is not None:
+                return Decoded(text, other, "charset_mislabelled")
     return _guess(data, name, unknown)
 
 
@@ -190,8 +204,11 @@ def _guess(data: bytes, name: str, unknown: str) -> Decoded:
     if name in ("", "us-ascii", "utf-8"):
         mended = data.decode("utf-8", "replace")
         bad = mended.count("\ufffd")
-        good = sum(1 for character in mended[:20_000] if character > "\x7f" and character != "\ufffd")
-        if good > bad:  # UTF-8 with a few damaged places, not another charset
+        beyond = [character for character in mended[:20_000] if character > "\x7f" and character != "\ufffd"]
+        good = len(beyond)
+        if good > bad or (name == "utf-8" and good == bad):  # UTF-8 with a few damaged places, not another charset
+            if 2 * len(_NOT_WESTERN.findall("".join(beyond))) > good:  # cut Cyrillic, say: no letter of ours fits
+                return Decoded(mended, "utf-8", "charset_damaged")
             return Decoded(data.decode("utf-8", _HANDLER), "utf-8", "charset_damaged")
         return Decoded(data.decode("windows-1252", _HANDLER), "windows-1252", unknown or "charset_mislabelled")
     text = data.decode(name, "replace")
@@ -206,9 +223,9 @@ def _shift_jis(data: bytes) -> bytes:
     The two-byte rows (RFC 1468) are moved to where Shift JIS has them, whose Windows form knows those signs.
     """
     out = bytearray()
-    for shifted, single, content in _JIS_RUN.findall(data):
+    for shifted, single, content, plain in _JIS_RUN.findall(data):
         if not shifted:
-            out += bytes(byte | 0x80 for byte in content) if single == b"(I" else content
+            out += bytes(byte | 0x80 for byte in content) if single == b"(I" else content or plain
             continue
         for first, second in zip(content[::2], content[1::2], strict=False):
             lead = (first - 0x21 >> 1) + 0x81

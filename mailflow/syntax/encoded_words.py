@@ -26,15 +26,23 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 """A line end that came out of an encoded word would end the line of a log, or of a header that we write."""
 
 
-def raw_text(raw: bytes) -> tuple[str, str]:
+def raw_text(raw: bytes, body_charset: str = "") -> tuple[str, str]:
     """Bytes of a field as text before encoded words are read: UTF-8 (RFC 6532 §3.2), else windows-1252.
 
-    With the name of the defect, empty when the bytes were ASCII or UTF-8.
+    Programs older than MIME write their fields as they write their text: where the mail names a charset
+    for that (``body_charset``) and the bytes fit, it goes before windows-1252. With the name of the
+    defect, empty when the bytes were ASCII or UTF-8.
     """
     if raw.isascii():
         return raw.decode("ascii"), ""
     text, charset, defect = decode(raw, "utf-8")
-    return text, "header_charset_guessed" if defect or charset != "utf-8" else ""
+    if not defect and charset == "utf-8":
+        return text, ""
+    named = canonical(body_charset)
+    if named not in ("", "us-ascii", "utf-8"):
+        told = decode(raw, named)
+        text = told.text if told.charset == named and not told.defect else text
+    return text, "header_charset_guessed"
 
 
 def decode_words(value: str) -> str:

@@ -80,6 +80,7 @@ WORDS = [
     ("a=?utf-8?Q?b?=c", "abc"),
     ("=?hz-gb-2312?B?fntXRENVfn0=?=", "啄谜"),
     ("=?iso-2022-jp?B?GyRCSn05cBsoQiAbJEItYhsoQiAx?=", "方告 № 1"),  # № stands in a row of Windows' own
+    ("=?iso-2022-jp?B?GyRCJWEhPCVrGyhCIBskQi1iGyhC?=", "メール №"),  # back to ASCII, and nothing after it
 ]
 
 
@@ -113,6 +114,12 @@ CHARSETS = [
     ("Привет".encode("koi8-r"), "koi8-r", "Привет", ""),
     ("你好".encode("gbk"), "gb2312", "你好", ""),
     ("Hallå".encode("mac-roman"), "macintosh", "Hallå", ""),
+    ("Отчёт".encode("mac-cyrillic"), "x-mac-cyrillic", "Отчёт", ""),
+    ("会議の報告".encode("euc-jp"), "iso-2022-jp", "会議の報告", "charset_mislabelled"),
+    ("会議の報告".encode("cp932"), "iso-2022-jp", "会議の報告", "charset_mislabelled"),
+    ("Ждём".encode()[:-1], "utf-8", "Ждё\ufffd", "charset_damaged"),  # cut: no Latin letter belongs there
+    ("Zoë".encode() + b" na\xefve", "utf-8", "Zoë naïve", "charset_damaged"),  # two texts glued together
+    ("Zoë".encode() + b" na\xefve", "us-ascii", "ZoÃ« naïve", "charset_mislabelled"),
 ]
 
 
