@@ -130,14 +130,16 @@ def _listen(reading: Reading, weights: dict[Flag, float], ruleset: Ruleset, evid
     """Lets the readers of sentences speak: each sets the weight of its flag, or doubts what rules say.
 
     What one hears sets its flag as a rule does. Where it is sure that there is nothing, a rule alone does not; a rule
-    that a lead made strong (:data:`STRONG`) always counts. Of danger more is asked: see :func:`_hear_danger`.
+    that a lead made strong (:data:`STRONG`) always counts, and so does one that denies (a weight below zero: "no
+    interpreter needed"). Of danger more is asked: see :func:`_hear_danger`.
     """
     alarm, strong = _Alarm(), _strong(reading, ruleset.flag_rules)
     for reader, (flag, heard) in zip(ruleset.ears.readers, sentences.hear(reading, ruleset.ears).items(), strict=True):
         if flag is Flag.RISK:
             alarm = _hear_danger(reader, heard, weights, evidence, strong=flag in strong)
         elif heard.share >= reader.alarm:
-            weights[flag] = max(weights.get(flag, 0.0), 1.0)
+            by_rules = weights.get(flag, 0.0)
+            weights[flag] = max(by_rules, 1.0 + min(by_rules, 0.0))
             evidence.append(_heard_evidence(SENTENCES, flag, heard))
         elif heard.share < reader.doubt and weights.get(flag, 0.0) >= SET and flag not in strong:
             weights[flag] = SUSPECTED

@@ -326,8 +326,9 @@ class Judged:
 def scale_beside_rules(judged: Sequence[Judged]) -> Scale:
     """Alarm and doubt where reader and rules together have the greatest F1.
 
-    From the alarm on the flag is set; between doubt and alarm where a rule sets it; always where a rule is strong. Of
-    equal pairs the one with the lower doubt and the higher alarm is taken: it changes least of what the rules say.
+    From the alarm on the flag is set, unless a rule denies it; between doubt and alarm where a rule sets it; always
+    where a rule is strong. Of equal pairs the one with the lower doubt and the higher alarm is taken: it changes least
+    of what the rules say.
     """
     slope, offset = (round(value, 3) for value in _platt([(one.told, one.odds) for one in judged]))
     made = Scale(slope, offset, 0.5, 0.5)
@@ -344,8 +345,8 @@ def scale_beside_rules(judged: Sequence[Judged]) -> Scale:
             if high < low:
                 break
             while at < len(shares) and shares[at][0] >= high:
-                if not set_by_rules[at]:
-                    one = shares[at][1]
+                one = shares[at][1]
+                if not set_by_rules[at] and 1.0 + one.by_rules >= SET:
                     hits, found = hits + one.counts * one.told, found + one.counts
                 at += 1
             f = 2.0 * hits / (found + every) if found or every else 0.0

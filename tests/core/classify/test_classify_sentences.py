@@ -276,7 +276,14 @@ def test_a_rule_and_the_reader_of_danger_together(weight: float, line: str, flag
 
 @pytest.mark.parametrize(
     ("weight", "line", "flagged"),
-    [(0.5, SURE, True), (0.5, UNSURE, False), (1.0, UNSURE, True), (1.0, SILENT, False), (2.0, SILENT, True)],
+    [
+        (0.5, SURE, True),
+        (0.5, UNSURE, False),
+        (1.0, UNSURE, True),
+        (1.0, SILENT, False),
+        (2.0, SILENT, True),
+        (-0.1, SURE, False),
+    ],
 )
 def test_a_rule_and_a_reader_of_another_flag_together(weight: float, line: str, flagged: bool) -> None:
     found = verdict(profile(Flag.DEADLINE, weight, line), text="There is a blue lamp.")
