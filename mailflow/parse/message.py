@@ -44,6 +44,7 @@ _NAME_WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _REPLY_SUBJECT = re.compile(r"\s*(?:re|aw|sv|antw|odp|vs|ynt|rif|atb)\s*(?:\[\d{1,3}\])?\s*:", re.IGNORECASE)
 _NAME_SIGNS = str.maketrans("._-", "   ")
 _HEADERS_OF_AN_ENTITY = ("content-type", "content-transfer-encoding", "mime-version", "content-disposition")
+_BRACKETED = re.compile(r"<\s*([^<>]*?)\s*>")
 _BLANKS = re.compile(r"\s+")
 _NEW = RegionKind.NEW  # a member of an enumeration takes ten times as long to look up as a name of the module
 
@@ -207,7 +208,7 @@ def _return_path(by_name: dict[str, tuple[str, ...]]) -> str | None:
     if "return-path" not in by_name:
         return None
     value = _first(by_name, "return-path")
-    bracket = re.search(r"<\s*([^<>]*?)\s*>", value)
+    bracket = _BRACKETED.search(value)
     return bracket[1] if bracket else value
 
 

@@ -15,7 +15,8 @@ _ORDINARY = re.compile(
     r"(\d\d):(\d\d):(\d\d) ([+-])(\d\d)([0-5]\d)(?: ?\([A-Z]{1,5}\))?",
     re.ASCII,
 )
-_NAMES = "JanFebMarAprMayJunJulAugSepOctNovDec"
+_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 
 
@@ -28,16 +29,11 @@ def read_date(value: str) -> datetime | None:
     try:
         if ordinary := _ORDINARY.fullmatch(value):
             day, month, year, hour, minute, second, sign, hours, minutes = ordinary.groups()
+            clock = int(hour), int(minute), min(int(second), 59)
+            local = datetime(int(year), _MONTHS[month], int(day), *clock, tzinfo=UTC)
+            if hours == minutes == "00":
+                return local
             east = timedelta(minutes=int(hours) * 60 + int(minutes))
-            local = datetime(
-                int(year),
-                _NAMES.index(month) // 3 + 1,
-                int(day),
-                int(hour),
-                int(minute),
-                min(int(second), 59),
-                tzinfo=UTC,
-            )
             return local + east if sign == "-" else local - east
         text = _COMMENT.sub(" ", value[:DATE_LENGTH]).strip()
         if not text:
