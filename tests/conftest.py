@@ -1,13 +1,14 @@
-"""What all tests share: services that may be missing, and sockets shut except to loopback."""
+"""What all tests share: services that may be missing, sockets shut except to loopback, a profile that is read once."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -18,6 +19,10 @@ for variable in [name for name in os.environ if name.startswith("MAILFLOW_")]:
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTDATA = Path(__file__).resolve().parent / "testdata"
+
+T = TypeVar("T")
+PROFILES_KNOWN = 8
+"""Rulesets that are kept: the one that mailflow brings, and those of a test that edits rules."""
 
 
 def program(name: str) -> str | None:
@@ -52,3 +57,34 @@ def only_loopback() -> Iterator[None]:
     socket.socket.connect = connect  # type: ignore[method-assign]
     yield
     socket.socket.connect = true_connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def profiles_read_once() -> Iterator[None]:
+    """What was loaded of the very same texts is taken again: it is immutable, and compiling it takes 1.3 s of CPU.
+
+    Texts that differ by a letter are loaded anew, texts with faults each time. Tests of the loaders call these
+    themselves and see nothing of it, nor do processes that a test starts.
+    """
+    from mailflow.bootstrap import workbench
+    from mailflow.config import profile
+
+    with pytest.MonkeyPatch.context() as patch:
+        rules = _once(profile.load)
+        patch.setattr(profile, "load", rules)
+        patch.setattr(workbench, "load", rules)
+        for name in ("load_templates", "load_lookups"):
+            patch.setattr(profile, name, _once(getattr(profile, name)))
+        patch.setattr(workbench, "load_lookups", profile.load_lookups)
+        patch.setattr(profile, "load_policy", lru_cache(PROFILES_KNOWN)(profile.load_policy))
+        yield
+
+
+def _once(load: Callable[[Mapping[str, str]], T]) -> Callable[[Mapping[str, str]], T]:
+    """A loader of files (name → text) that reads each content once."""
+
+    @lru_cache(PROFILES_KNOWN)
+    def known(files: tuple[tuple[str, str], ...]) -> T:
+        return load(dict(files))
+
+    return lambda files: known(tuple(sorted(files.items())))

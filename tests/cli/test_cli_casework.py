@@ -14,8 +14,8 @@ from tests.support.commands import Commands, commands
 
 
 @pytest.fixture
-def program(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Commands:
-    return commands(tmp_path, capsys, monkeypatch)
+def program(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Commands:
+    return commands(tmp_path, capsys)
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ CHAIR = ("--name", "Iris Vane", "--email", "iris.vane@chairs.example")
 
 
 @pytest.fixture
-def program(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Commands:
-    return commands(tmp_path, capsys, monkeypatch)
+def program(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Commands:
+    return commands(tmp_path, capsys)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailflow.store import KeyFile, SqlStore, schema
+from tests.support.blank import blank_database
 from tests.support.postgres import Cluster, cluster
 from tests.support.store import NOW, CountedIds
 
@@ -60,7 +61,7 @@ def url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Ite
     """A migrated, empty database of the test's own."""
     if engine_name == "sqlite":
         path = f"sqlite:///{tmp_path}/mailflow.db"
-        schema.upgrade(path)
+        blank_database(path)
         yield path
         return
     template: str = request.getfixturevalue("migrated")

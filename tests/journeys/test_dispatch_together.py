@@ -16,8 +16,9 @@ from mailflow.courier import SmtpCourier, SmtpSettings
 from mailflow.flow.dispatch import Posted, send_all, send_one
 from mailflow.flow.memory.courier import MemoryCourier
 from mailflow.model.records import OutboxState
-from mailflow.store import KeyFile, SqlStore, schema
+from mailflow.store import KeyFile, SqlStore
 from tests.support import tls
+from tests.support.blank import blank_database
 from tests.support.dispatch import PostRoom, post_room
 from tests.support.postgres import Cluster, cluster
 from tests.support.smtp import DIE, SILENCE, SmtpServer
@@ -39,7 +40,7 @@ def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
         url = f"sqlite:///{tmp_path}/mailflow.db"
     else:
         url = request.getfixturevalue("postgres").new_database()
-    schema.upgrade(url)
+    blank_database(url)
     keys = KeyFile.create(tmp_path / "service.key", NOW, os.urandom)
     opened: list[SqlStore] = []
 

@@ -18,6 +18,7 @@ from mailflow.flow.expiry import plan_endings
 from mailflow.model.decision import ReminderKind
 from mailflow.model.records import OutboxState, ReminderRecord, ReminderState
 from mailflow.model.security import KeyEnding
+from tests.support.blank import blank_database
 from tests.support.gpg import ring
 from tests.support.years import STAFF, START, Years, years
 
@@ -121,7 +122,7 @@ def _planned_by_the_service(folder: Path, home: Path | None) -> tuple[ReminderRe
         openpgp=OpenPgpSettings(home=home),
     )
     bootstrap.make_key(settings.keys.file)
-    bootstrap.upgrade(settings)
+    blank_database(settings.database.url)
     with bootstrap.house(settings) as house:
         (job,) = [job for job in bootstrap.service(house).jobs if job.name == "expiry"]
         assert job.every_seconds <= 3600

@@ -15,6 +15,7 @@ from mailflow.flow.intake import Intake, TakenIn, take_in_one
 from mailflow.flow.remind import Reminding, ring_all
 from mailflow.model.mail import Origin
 from mailflow.model.records import EventRecord, MailRecord, OutboxRecord
+from tests.support.blank import blank_database
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday, the office is open
 GATEWAY = "mx1.victimsupport.org.uk"
@@ -61,7 +62,7 @@ def small_house(folder: Path, url: str = "") -> Iterator[tuple[bootstrap.House, 
     clock = HandClock()
     given = settings(folder, url)
     bootstrap.make_key(given.keys.file)
-    bootstrap.upgrade(given)
+    blank_database(given.database.url)
     with bootstrap.house(given, clock) as house:
         yield house, clock
 

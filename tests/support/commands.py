@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,6 @@ import pytest
 
 from mailflow import bootstrap
 from mailflow.cli.app import run_program
-from mailflow.config import load_profile
 from tests.support.cases import ENQUIRY, REFERRAL, RISK, arrive, small_house, take_in
 
 BOXES = "".join(
@@ -80,15 +77,8 @@ class Commands:
             yield house
 
 
-_read_once = cache(load_profile)
-"""The profile that mailflow brings takes about three seconds to load and is the same for every command of a test."""
-
-
-def commands(
-    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *more: bytes
-) -> Commands:
+def commands(folder: Path, capsys: pytest.CaptureFixture[str], *more: bytes) -> Commands:
     """A house that knows a referral, somebody in danger, an enquiry, and ``more`` mails."""
-    monkeypatch.setattr(sys.modules["mailflow.bootstrap.house"], "load_profile", _read_once)
     with small_house(folder) as (house, _):
         for raw in (REFERRAL, RISK, *more):
             arrive(house, raw)

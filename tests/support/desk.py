@@ -46,6 +46,7 @@ from mailflow.flow.remind import Reminding, ring_all
 from mailflow.parse import first_look
 from mailflow.sandbox import DemoMail, Diary, demo_mails, gateway_lines
 from mailflow.web import create_app
+from tests.support.blank import blank_database
 
 MORNING = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
 """A Monday, shortly after the office opens."""
@@ -200,7 +201,7 @@ def back_room(folder: Path, now: datetime = MORNING, width: int = 110) -> Iterat
     clock, chance, world = HandClock(now), CountedChance(), MemoryWorld()
     settings = _settings(folder)
     bootstrap.make_key(settings.keys.file)
-    bootstrap.upgrade(settings)
+    blank_database(settings.database.url)
     with bootstrap.house(settings, clock) as opened:
         house = replace(opened, ids=chance, office=replace(opened.office, ids=chance))
         console = Console(file=StringIO(), record=True, width=width, highlight=False, force_terminal=True)

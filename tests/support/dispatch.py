@@ -18,8 +18,9 @@ from mailflow.flow.memory.courier import MemoryCourier
 from mailflow.flow.ports import Courier
 from mailflow.model.policy import SendingPolicy
 from mailflow.model.records import EventRecord, OutboxRecord, OutboxState, ReminderRecord
-from mailflow.store import KeyFile, SqlStore, schema
+from mailflow.store import KeyFile, SqlStore
 from tests.support import outgoing
+from tests.support.blank import blank_database
 from tests.support.store import NOW, CountedIds, event, letter
 
 
@@ -126,7 +127,7 @@ def post_room(folder: Path, courier: Courier | None = None, **options: Any) -> I
     """A post room on a fresh SQLite file."""
     keys = KeyFile.create(folder / "service.key", NOW, os.urandom)
     url = f"sqlite:///{folder}/mailflow.db"
-    schema.upgrade(url)
+    blank_database(url)
     store = SqlStore(url, keys, CountedIds("a"), "test")
     try:
         yield PostRoom(store, courier or MemoryCourier(), **options)

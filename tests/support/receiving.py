@@ -22,8 +22,9 @@ from mailflow.flow.ports import MailServer, Reached, Store, unheard
 from mailflow.flow.receive import Notice, NoticeKind
 from mailflow.model.mail import FirstLook
 from mailflow.model.records import MailRecord
-from mailflow.store import KeyFile, SqlStore, schema
+from mailflow.store import KeyFile, SqlStore
 from mailflow.store.tables import MailRow
+from tests.support.blank import blank_database
 from tests.support.dovecot import eventually
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -65,7 +66,7 @@ class CountingIds:
 def make_store(folder: Path, clock: HandClock) -> SqlStore:
     """An empty, sealed store on SQLite."""
     url = f"sqlite:///{folder / 'mailflow.db'}"
-    schema.upgrade(url)
+    blank_database(url)
     keys = KeyFile.create(folder / "service.key", clock.now(), os.urandom)
     return SqlStore(url, keys, CountingIds(), writer="test:1:receive")
 

@@ -50,8 +50,9 @@ from mailflow.model.records import (
 from mailflow.model.verdict import Verdict
 from mailflow.model.words import Flag, Kind, SenderType
 from mailflow.parse import parse
-from mailflow.store import KeyFile, SqlStore, schema
+from mailflow.store import KeyFile, SqlStore
 from tests.support import deciding
+from tests.support.blank import blank_database
 from tests.support.letters import profile_policy, profile_templates
 
 LONDON = ZoneInfo("Europe/London")
@@ -338,7 +339,7 @@ def new_house(folder: Path, roles: dict[str, str], name: str = "years", **change
     blank, key = folder / "blank.db", folder / "years.key"
     if not blank.exists():
         KeyFile.create(key, START, os.urandom)
-        schema.upgrade(f"sqlite:///{blank}")
+        blank_database(f"sqlite:///{blank}")
     shutil.copyfile(blank, folder / f"{name}.db")
     staff = {STAFF.lead: "the lead", STAFF.on_call: "who is on call", STAFF.deputy: "the deputy"}
     return Simulation(folder, name, KeyFile.load(key), {**staff, **roles}, **changes)

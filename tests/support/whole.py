@@ -22,6 +22,7 @@ from mailflow.config.settings import (
     WorkSettings,
 )
 from mailflow.model.records import OutboxRecord, OutboxState
+from tests.support.blank import blank_database
 from tests.support.dovecot import Dovecot
 
 ADDRESSES = {"hssupport": "hssupport@victimsupport.org.uk", "DHRenquiries": "DHRenquiries@victimsupport.org.uk"}
@@ -75,7 +76,7 @@ def settings_for(folder: Path, dovecot: Dovecot, smtp_port: int, url: str = "") 
 def prepare(settings: Settings) -> None:
     """Key, tables, and the cursors of a first start: what arrives after this is news."""
     bootstrap.make_key(settings.keys.file)
-    bootstrap.upgrade(settings)
+    blank_database(settings.database.url)
     run_once(settings)
 
 

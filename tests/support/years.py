@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from mailflow.courier import check_recipient
@@ -45,8 +44,9 @@ from mailflow.model.records import (
 )
 from mailflow.model.verdict import Verdict
 from mailflow.model.words import AutomaticKind, Flag, Kind, RecordType, ReviewStage, SenderType
-from mailflow.store import KeyFile, SqlStore, schema
+from mailflow.store import KeyFile, SqlStore
 from tests.support import deciding
+from tests.support.blank import blank_database
 from tests.support.letters import profile_policy, profile_templates
 from tests.support.store import CountedIds
 
@@ -320,20 +320,12 @@ def office_for(ids: ReadableIds, **changes: Any) -> Office:
     return Office(**{**given, **changes})
 
 
-@cache
-def _blank_database() -> bytes:
-    """A file with all tables and nothing in them: made once, it costs half a second."""
-    with TemporaryDirectory() as folder:
-        schema.upgrade(f"sqlite:///{folder}/blank.db")
-        return Path(folder, "blank.db").read_bytes()
-
-
 @contextmanager
 def years(folder: Path, name: str = "mailflow", **changes: Any) -> Iterator[Years]:
     """An empty house on a fresh SQLite file."""
     keys = KeyFile.create(folder / f"{name}.key", START, os.urandom)
     url = f"sqlite:///{folder}/{name}.db"
-    (folder / f"{name}.db").write_bytes(_blank_database())
+    blank_database(url)
     ids = ReadableIds("c")
 
     def reopen() -> SqlStore:

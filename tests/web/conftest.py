@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-import mailflow.bootstrap.house  # noqa: F401 - the module; the package offers the function of that name
 from tests.support.desk import BackRoom, back_room
-
-
-@pytest.fixture(autouse=True, scope="session")
-def one_profile() -> Iterator[None]:
-    """The rules are read once and not for every house: they are the same, and that takes a second."""
-    with pytest.MonkeyPatch.context() as patch:
-        module = sys.modules["mailflow.bootstrap.house"]
-        patch.setattr(module, "load_profile", cache(module.load_profile))
-        yield
 
 
 @pytest.fixture(scope="session")
