@@ -98,7 +98,8 @@ def _kind(signs: Signs) -> tuple[AutomaticKind, str]:
 def _passcode(signs: Signs) -> tuple[AutomaticKind, str] | None:
     """A one-time code of a portal; a password that an officer sends for a form is that officer's."""
     if (
-        not signs.answers
+        "secret" in signs.topics
+        and not signs.answers
         and len(signs.text) < 3_000
         and _PASSCODE_SUBJECT.search(signs.subject)
         and not is_personal(signs)

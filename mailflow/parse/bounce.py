@@ -20,6 +20,7 @@ from mailflow.model.message import BounceReport
 
 from . import limits
 from .mime import Part, Reader
+from .patterns import Standing
 from .text import read_text
 from .thread import message_id
 
@@ -39,14 +40,13 @@ REPORT_TYPES = {
 }
 """Parts with fields for machines (RFC 3464, RFC 6533, RFC 8098, RFC 5965), and what they report."""
 _ENCLOSING = frozenset({"message/rfc822", "message/global"})
-_DELAY = re.compile(
+_DELAY = Standing(
     r"warning only|do not need to resend|still being retried|will (?:be retried|keep trying|continue (?:to be )?tr)|"
     r"(?:delivery|message|mail) (?:has been |is |was )?(?:delayed|postponed)|"
     r"delivery (?:status notification )?\(?delay|"
     r"temporary (?:failure|problem|error)|warning message only|transient (?:non-fatal )?error|"
     r"not yet (?:been )?delivered|will retry|delayed mail|attempts will continue|"
-    r"could not send (?:message|mail) for past|continue to try to deliver",
-    re.IGNORECASE,
+    r"could not send (?:message|mail) for past|continue to try to deliver"
 )
 _ADDRESS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,190}[A-Za-z0-9]"
 _RECIPIENT = re.compile(
@@ -182,7 +182,7 @@ def read_report(root: Part, raw: bytes, text: str, subject: str, reader: Reader)
         recipients, delayed = _by_flufl(root, raw, parts, delayed)
     broken = bool(failed)
     if not found:
-        delayed = delayed or bool(_DELAY.search(subject) or _DELAY.search(told))
+        delayed = delayed or _DELAY.is_in(subject) or _DELAY.is_in(told)
         reply = _REPLY_CODE.search(told)
         broken = status.startswith("5") or (not status and not (reply and reply[1] == "4"))
     permanent = broken and not status.startswith(("2", "4")) and not (delayed and not status.startswith("5"))

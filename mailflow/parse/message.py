@@ -42,7 +42,8 @@ from .topics import topics_of
 _ONCE = ("from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references")
 _NAME_WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _REPLY_SUBJECT = re.compile(r"\s*(?:re|aw|sv|antw|odp|vs|ynt|rif|atb)\s*(?:\[\d{1,3}\])?\s*:", re.IGNORECASE)
-_NAME_SIGNS = str.maketrans("._-", "   ")
+_NAME_SIGNS = "._-"
+"""What parts the words of an address."""
 _HEADERS_OF_AN_ENTITY = ("content-type", "content-transfer-encoding", "mime-version", "content-disposition")
 _BRACKETED = re.compile(r"<\s*([^<>]*?)\s*>")
 _BLANKS = re.compile(r"\s+")
@@ -159,8 +160,8 @@ def _types(root: Part) -> tuple[str, ...]:
 def _headers(root: Part, reader: Reader) -> tuple[Header, ...]:
     """Every field of the top header, decoded, in order."""
     block = root.header
-    if block.texts:  # no field of nearly all mail has anything to decode
-        return tuple(map(Header, block.names, block.texts, block.texts))
+    if block.plain:  # no field of nearly all mail has anything to decode
+        return tuple(map(Header, block.names, block.views, block.views))
     charset = _body_charset(root)
     out: list[Header] = []
     for name, value in zip(block.names, block.values, strict=True):
@@ -182,7 +183,7 @@ def _body_charset(root: Part) -> str:
 
 def _by_name(root: Part, headers: tuple[Header, ...]) -> dict[str, tuple[str, ...]]:
     """Decoded values by lower-case name, topmost first."""
-    texts = root.header.texts or [header.value for header in headers]
+    texts = root.header.views if root.header.plain else [header.value for header in headers]
     out: dict[str, tuple[str, ...]] = {}
     for key, text in zip(root.header.keys, texts, strict=True):
         out[key] = (*out[key], text) if key in out else (text,)
@@ -312,7 +313,9 @@ def _names(authors: tuple[Address, ...]) -> frozenset[str]:
     words: set[str] = set()
     for author in authors[:1]:
         local = author.address.rpartition("@")[0]
-        words.update(map(str.lower, _NAME_WORD.findall(f"{author.name} {local.translate(_NAME_SIGNS)}"[:300])))
+        for sign in _NAME_SIGNS:
+            local = local.replace(sign, " ")
+        words.update([word.lower() for word in _NAME_WORD.findall(f"{author.name} {local}"[:300])])
     return frozenset(words)
 
 

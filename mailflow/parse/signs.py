@@ -20,9 +20,9 @@ PERSONAL = linear(
 """Words of a person who wants something of another; no sort of machine is believed against them by weak signs."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Signs:
-    """What the judgement looks at, read once."""
+    """What the judgement looks at, read once. It does not leave the room, and is not frozen: that took 2 µs a mail."""
 
     headers: dict[str, tuple[str, ...]]
     """Every field by lower-case name, topmost first, decoded."""

@@ -20,7 +20,7 @@ everything may stand, and each search is on its own."""
 
 FORMS = {
     "lawyer": notices.PHRASE_WORDS,
-    "secret": secrets.MAY_HOLD_FORM,
+    "secret": rf"{secrets.MAY_HOLD_FORM}|otp\b",  # a subject may say "SmartOTP"
     "machine": absence.MACHINE_WORDS,
     "unsubscribe": automatic.UNSUBSCRIBE_FORM,
     "away": absence.AWAY_WORDS,

@@ -40,8 +40,6 @@ ORDINARY_BYTES = 65_536
 _HEADER_END = re.compile(rb"\n\r?\n")
 _FOLD = re.compile(r"\n[ \t]+")
 _ORDINARY = re.compile(r"(?m)^([!-9;-~]{1,200}):[ \t]*(.*)$")
-_PRINTABLE = bytes([10, *range(32, 127)])
-"""Printable ASCII, and the line ends between values."""
 
 
 class RawField(NamedTuple):
@@ -58,14 +56,19 @@ class HeaderBlock(NamedTuple):
     """As written, in order."""
     keys: tuple[str, ...]
     """The same in lower case."""
-    values: tuple[bytes, ...]
-    """Unfolded, one for every name."""
+    views: tuple[str, ...]
+    """The values, unfolded, one for every name: each byte is one sign (Latin-1)."""
     body: int
     defects: tuple[str, ...]
-    topmost: dict[str, bytes]
-    """The first value of every key."""
-    texts: tuple[str, ...] = ()
-    """The values as text where nothing in them needs to be decoded; empty otherwise."""
+    topmost: dict[str, str]
+    """The first value of every key, in the same view."""
+    plain: bool = False
+    """Nothing in any value needs to be decoded: the views are the texts."""
+
+    @property
+    def values(self) -> tuple[bytes, ...]:
+        """The values as they stand, unfolded."""
+        return tuple([view.encode("latin-1") for view in self.views])
 
     @property
     def fields(self) -> tuple[RawField, ...]:
@@ -74,15 +77,20 @@ class HeaderBlock(NamedTuple):
 
     def first(self, name: str) -> bytes:
         """The first value of that (lower-case) name; empty when there is none."""
-        return self.topmost.get(name, b"")
+        return self.topmost.get(name, "").encode("latin-1")
 
 
 def _block(fields: list[RawField], body: int, defects: tuple[str, ...]) -> HeaderBlock:
     """A header with its index."""
     names = tuple([field.name for field in fields])
-    values = tuple([field.value for field in fields])
+    views = tuple([field.value.decode("latin-1") for field in fields])
     keys = tuple([name.lower() for name in names])
-    return HeaderBlock(names, keys, values, body, defects, dict(zip(reversed(keys), reversed(values), strict=True)))
+    return HeaderBlock(names, keys, views, body, defects, _topmost(keys, views))
+
+
+def _topmost(keys: tuple[str, ...], views: tuple[str, ...]) -> dict[str, str]:
+    """The first value of every key: filled from below, so that the first is put last."""
+    return dict(zip(reversed(keys), reversed(views), strict=True))
 
 
 def read_fields(raw: bytes, start: int, end: int, *, top: bool = False) -> HeaderBlock:
@@ -120,13 +128,11 @@ def _ordinary(raw: bytes, start: int, end: int) -> HeaderBlock | None:
         return None
     if len(whole) > HEADER_VALUE_BYTES and max(len(value) for _, value in found) > HEADER_VALUE_BYTES:
         return None
-    names, texts = zip(*found, strict=True)
-    together = "\n".join(texts).encode("latin-1")
-    values = together.split(b"\n")
-    keys = "\n".join(names).lower().split("\n")
-    topmost = dict(zip(reversed(keys), reversed(values), strict=True))
-    plain = b"=?" not in together and not together.translate(None, _PRINTABLE)
-    return HeaderBlock(names, tuple(keys), tuple(values), ends.end(), (), topmost, texts if plain else ())
+    names, views = zip(*found, strict=True)
+    keys = tuple("\n".join(names).lower().split("\n"))
+    together = "".join(views)
+    plain = together.isascii() and together.isprintable() and not ("?" in together and "=?" in together)
+    return HeaderBlock(names, keys, views, ends.end(), (), _topmost(keys, views), plain)
 
 
 def _line_by_line(raw: bytes, start: int, end: int, *, top: bool) -> HeaderBlock:

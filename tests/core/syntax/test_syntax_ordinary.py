@@ -26,9 +26,9 @@ def agree(raw: bytes) -> bool:
     """Whether the short way read it; raises where both ways differ."""
     short = fields._ordinary(raw, 0, len(raw))
     if short is not None:
-        if short.texts:
-            assert tuple(text.encode("ascii") for text in short.texts) == tuple(field.value for field in short.fields)
-        bare = short._replace(texts=())
+        if short.plain:
+            assert tuple(text.encode("ascii") for text in short.views) == tuple(field.value for field in short.fields)
+        bare = short._replace(plain=False)
         assert bare == fields._line_by_line(raw, 0, len(raw), top=False)
         assert bare == fields._line_by_line(raw, 0, len(raw), top=True)
     return short is not None
