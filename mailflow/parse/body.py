@@ -40,6 +40,8 @@ _STANDS_IN_THE_MAIL = "too large to be kept apart: it stands in the mail itself"
 _LETTERS = re.compile(r"\W+")
 _NAME_JUNK = re.compile(r"[\x00-\x1f\x7f]+")
 _NO_FILE_NAME = re.compile(r"[/\\]+")
+_LOOKS_LIKE_A_FILE = re.compile(r"[^/\\\s?#=&:;][^/\\?#=&:;]{0,120}\.[A-Za-z][A-Za-z0-9]{1,4}\Z")
+"""The last piece of a path, with an ending; ``cid:…``, queries and sentences have none."""
 _BODY_TYPES = frozenset(
     {"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown"}
 )
@@ -369,7 +371,12 @@ def _related_root(part: Part) -> Part:
 
 def _file_name(part: Part) -> str:
     """The name that the sender gave a part (RFC 2183 §2.3; the older ``name`` of RFC 1341 else)."""
-    return part.disposition.of.get("filename") or part.parameter("name") or part.parameter("filename")
+    given = part.disposition.of.get("filename") or part.parameter("name") or part.parameter("filename")
+    given = given or part.disposition.of.get("name") or part.parameter("file")
+    if not given:  # where a file came from, or what it is said to be (RFC 2045 §8), if that reads as a name
+        stated = (part.text_of("content-location"), part.text_of("content-description"))
+        given = next((name[0] for each in stated if (name := _LOOKS_LIKE_A_FILE.search(each))), "")
+    return given
 
 
 def _file_title(subject: str) -> str:

@@ -177,8 +177,8 @@ def _headers(root: Part, reader: Reader) -> tuple[Header, ...]:
 
 
 def _body_charset(root: Part) -> str:
-    """The charset that the mail names for its first text; empty when it names none."""
-    return next((part.parameter("charset") for part in root.walk() if part.main_type == "text"), "")
+    """The first charset that the mail names; empty when it names none."""
+    return next((charset for part in root.walk() if (charset := part.parameter("charset"))), "")
 
 
 def _by_name(root: Part, headers: tuple[Header, ...]) -> dict[str, tuple[str, ...]]:
@@ -197,10 +197,27 @@ def _first(by_name: dict[str, tuple[str, ...]], name: str) -> str:
 
 
 def _addresses(root: Part, name: str) -> tuple[Address, ...]:
-    """The addresses of the topmost field of that name; words are decoded after the field is taken apart."""
-    value = root.header.first(name)
+    """The addresses of the topmost field of that name; words are decoded after the field is taken apart.
+
+    Where that holds no address at all (``From: [??????]``), those of the next one of that name which does.
+    """
+    header = root.header
+    value = header.first(name)
+    if not value:
+        return ()
+    found = _mailboxes(root, value)
+    if b"@" not in value and header.keys.count(name) > 1:
+        others = [each for key, each in zip(header.keys, header.values, strict=True) if key == name and b"@" in each]
+        found = _mailboxes(root, others[0]) if others else found
+    if name == "from" and len(found) > 1:  # "A company " <>, "Ltd" <a@x.org>: one sender, cut at a comma
+        found = tuple([each for each in found if each.address]) or found
+    return found
+
+
+def _mailboxes(root: Part, value: bytes) -> tuple[Address, ...]:
+    """An address field; raw bytes in it are of the charset of the text."""
     if value.isascii():
-        return read_addresses(value.decode("ascii")) if value else ()
+        return read_addresses(value.decode("ascii"))
     return read_addresses(raw_text(value, _body_charset(root))[0])
 
 

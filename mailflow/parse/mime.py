@@ -97,6 +97,8 @@ class Reader:
         """Bytes of attachments that were decoded and are kept."""
         self.digested_bytes = 0
         """Bytes of attachments, encoded, that were measured and digested, kept or not."""
+        self.charset = ""
+        """The first charset that the mail named: raw bytes in names of files are most likely of that, too."""
         self.defects: list[tuple[str, str]] = []
 
     def read(self, raw: bytes, *, top: bool = True) -> Part:
@@ -119,13 +121,14 @@ class Reader:
         header = read_fields(raw, start, end, top=top)
         for code in header.defects:
             self.fault(code)
-        typed = read_parameters(raw_text(header.first("content-type"))[0])
+        typed = read_parameters(raw_text(header.first("content-type"), self.charset)[0])
+        self.charset = self.charset or typed.of.get("charset", "")
         if not _TYPE.fullmatch(typed.value):
             if typed.value:
                 self.fault("content_type_damaged")
                 default = _meant(typed, default)
             typed = Parameters(default, typed.of)
-        disposition = read_parameters(raw_text(header.first("content-disposition"))[0])
+        disposition = read_parameters(raw_text(header.first("content-disposition"), self.charset)[0])
         part = Part(raw, header, header.body, end, typed, disposition, depth)
         if part.main_type == "multipart":
             self._split(part)

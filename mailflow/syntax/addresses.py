@@ -30,6 +30,8 @@ _ORDINARY = re.compile(
     r"<([\w.+-]{1,64}@[\w.-]{1,190})>"
 )
 """One mailbox, or one without a name, as nearly all mail has it."""
+_Q_WORD = re.compile(r"(=\?[^?\s]{1,64}\?[qQ]\?)([^?<>@]{1,1000})\?=")
+_SIGNS_OF_LISTS = re.compile(r"[,;:()\"]")
 _BARE = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,190}")
 
 
@@ -70,8 +72,15 @@ def read_addresses(value: str) -> tuple[Address, ...]:
     """
     if not value:
         return ()
+    if "=?" in value:  # =?iso-8859-1?Q?Holt,_Amy?= <amy@…>: the comma belongs to the word (against RFC 2047 §5)
+        value = _Q_WORD.sub(_coded, value)
     ordinary = _ordinary(value)
     return _one_by_one(value) if ordinary is None else ordinary
+
+
+def _coded(word: re.Match[str]) -> str:
+    """An encoded word whose bare signs are encoded, too, so that it holds together."""
+    return f"{word[1]}{_SIGNS_OF_LISTS.sub(lambda sign: f'={ord(sign[0]):02X}', word[2])}?="
 
 
 def _ordinary(value: str) -> tuple[Address, ...] | None:
@@ -240,7 +249,8 @@ def _close(box: _Mailbox, found: list[Address]) -> None:
         if not bare:
             if phrase and address is None:  # one word is a mailbox of the sender's own machine, more are a name
                 local = _LOCAL.fullmatch("".join(box.phrase).strip())
-                found.append(Address("", phrase) if local else Address(_unquoted(phrase), ""))
+                told = _name(" ".join(box.comment))  # MAILER-DAEMON (Mail Delivery System)
+                found.append(Address(_unquoted(told), phrase) if local else Address(_unquoted(phrase), ""))
             return
         address = bare[0].strip("'")
         rest = (phrase[: bare.start()] + " " + phrase[bare.end() :]).strip(" <>'\",;")

@@ -21,6 +21,7 @@ WORDS_PER_VALUE = 2_000
 _WORD = re.compile(r"=\?([^?\s=]{1,64})\?([bBqQ])\?([^?\r\n]*(?:\?(?!=)[^?\r\n]*){0,8})\?=")
 _Q_ESCAPE = re.compile(rb"=([0-9A-Fa-f]{2})")
 _BASE64_JUNK = re.compile(rb"[^A-Za-z0-9+/]")
+_ASCII = bytes(range(128))
 _BLANK = re.compile(r"\s*")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 """A line end that came out of an encoded word would end the line of a log, or of a header that we write."""
@@ -39,9 +40,9 @@ def raw_text(raw: bytes, body_charset: str = "") -> tuple[str, str]:
     if not defect and charset == "utf-8":
         return text, ""
     named = canonical(body_charset)
-    if named not in ("", "us-ascii", "utf-8"):
+    if named not in ("", "us-ascii", "utf-8") and len(raw.translate(None, _ASCII)) > 1:  # one byte alone is no Hanzi
         told = decode(raw, named)
-        text = told.text if told.charset == named and not told.defect else text
+        text = told.text if told.charset != "windows-1252" and told.defect in ("", "charset_mislabelled") else text
     return text, "header_charset_guessed"
 
 

@@ -29,6 +29,14 @@ _WELL_KNOWN = re.compile(
     rb"in-reply-to|content-[a-z-]{1,40}|x-[a-z0-9-]{1,80}|dkim-signature|authentication-results|list-[a-z-]{1,20}|"
     rb"precedence|auto-submitted|delivered-to|thread-[a-z]{1,10}|importance)[ \t]*:"
 )
+_MACHINES_BELOW = re.compile(
+    rb"(?i)(?:[^\r\n][^\n]{0,998}\n){0,60}?(?:received|mime-version|message-id|dkim-signature|content-type|"
+    rb"authentication-results|x-[a-z0-9-]{1,80})[ \t]*:[ \t]"
+)
+"""Further down, before any blank line, stands a field that people do not write: so the header has not ended.
+Programs that save a mail as text lose the indent of folded lines."""
+_TITLED = re.compile(rb"(?i)[^\r\n:]{1,200}\r?\n(?=(?:return-path|received|delivered-to|mime-version)[ \t]*:[ \t])")
+"""A line above the header, as programs put it that pass a mail on as text."""
 _FOLDED_BELOW = re.compile(rb"[ \t]+[^\s]")
 _MBOX = re.compile(rb">?From (?! *:)")
 _MBOX_DATED = re.compile(rb">?From [^\n]{0,200} \d\d?:\d\d(?::\d\d)? ")
@@ -172,7 +180,7 @@ def _take_line(content: bytes, lines: list[list[bytes]], raw: bytes, following: 
             lines.append([content])
         else:
             defects.append("too_many_headers")
-    elif lines and (_WELL_KNOWN.match(raw, following) or _FOLDED_BELOW.match(raw, following)):
+    elif lines and any(below.match(raw, following) for below in (_WELL_KNOWN, _FOLDED_BELOW, _MACHINES_BELOW)):
         defects.append("header_without_colon")
         _continue(lines[-1], b" " + content, defects)
     else:
@@ -194,6 +202,8 @@ def _skip_prelude(raw: bytes, start: int, end: int, defects: list[str]) -> int:
         if line_end >= 0 and (_FIELD.match(raw, line_end + 1) or _MBOX_DATED.match(raw, position, end)):
             defects.append("mbox_line")
             return line_end + 1
+    if titled := _TITLED.match(raw, position, end):
+        position = titled.end()
     indented = _INDENTED.match(raw, position, end)
     return indented.end() if indented and _WELL_KNOWN.match(raw, indented.end(), end) else position
 

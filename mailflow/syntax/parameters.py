@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .charsets import decode
+from .charsets import canonical, decode
 from .encoded_words import decode_words
 
 PARAMETER_COUNT = 100
@@ -24,12 +24,17 @@ _PARAMETER = re.compile(
 )
 _CONTINUED = re.compile(r"([^*]+)\*(\d{1,3})?(\*)?")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
-_UNESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_UNESCAPE = re.compile(r"\\([\"\\])")
+"""Only quotes and backslashes are quoted in real mail: before a letter, the backslash is a path of Windows."""
+_EXTENDED = re.compile(r"([A-Za-z][A-Za-z0-9_.:-]{1,39})'[A-Za-z-]{0,20}'(.*%[0-9A-Fa-f]{2}.*)", re.DOTALL)
+"""A value of RFC 2231 under a name that does not say so: ``filename="UTF-8''M%C3%A4rz.pdf"``."""
 _COMMENT = re.compile(r"\([^()]{0,200}\)")
 _FORGOTTEN = re.compile(r"([A-Za-z0-9/+.-]{1,200})[\s,]{1,100}(?=[A-Za-z0-9*-]{1,80}=)")
 """A value whose semicolon is missing, or is a comma."""
+_NO_VALUE = re.compile(r"\s*(?:filename|name)\*?\s*=", re.IGNORECASE)
+"""Parameters at once, without the value that they belong to."""
 _ORDINARY = re.compile(
-    r"([A-Za-z0-9/+.-]{1,200})(?:;[ \t]*([A-Za-z-]{1,80})=(?:\"([^\"\\=]{1,200})\"|([^\s;\"=()]{1,200})))?"
+    r"([A-Za-z0-9/+.-]{1,200})(?:;[ \t]*([A-Za-z-]{1,80})=(?:\"([^\"\\='%]{1,200})\"|([^\s;\"=()'%]{1,200})))?"
 )
 """A value with at most one parameter, without anything that needs mending."""
 
@@ -53,6 +58,8 @@ def read_parameters(text: str) -> Parameters:
         value, name, quoted, bare = ordinary.groups()
         return Parameters(value.lower(), {name.lower(): quoted or bare} if name else {})
     head = text.partition(";")[0]
+    if "=" in head and _NO_VALUE.match(head):  # Content-Disposition: filename="a.pdf"
+        text, head = f";{text}", ""
     if (forgotten := _FORGOTTEN.match(head)) is not None:  # multipart/mixed boundary="b"
         text = f"{forgotten[1]};{text[forgotten.end() :]}"
         head = forgotten[1]
@@ -79,7 +86,15 @@ def read_parameters(text: str) -> Parameters:
             plain.setdefault(name, content)
     for name, parts in pieces.items():
         plain[name] = _joined(parts)
-    return Parameters(value, {name: decode_words(content) for name, content in plain.items()})
+    return Parameters(value, {name: _readable(content) for name, content in plain.items()})
+
+
+def _readable(content: str) -> str:
+    """A value, decoded where RFC 2231 or RFC 2047 was used in a place that they do not allow."""
+    extended = _EXTENDED.fullmatch(content) if "''" in content or ("'" in content and "%" in content) else None
+    if extended and canonical(extended[1]):
+        return _joined({0: (True, content)})
+    return decode_words(content)
 
 
 def _joined(parts: dict[int, tuple[bool, str]]) -> str:

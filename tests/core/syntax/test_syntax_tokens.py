@@ -37,6 +37,12 @@ ADDRESSES = [
     ("MAILER-DAEMON", [("", "MAILER-DAEMON")]),  # a mailbox of the machine that wrote
     ("Mail Delivery Service", [("Mail Delivery Service", "")]),
     ("root, postmaster", [("", "root"), ("", "postmaster")]),
+    ("MAILER-DAEMON (Mail Delivery System)", [("Mail Delivery System", "MAILER-DAEMON")]),
+    ("=?iso-8859-1?Q?N=F6rr,=20Amy?= <amy@example.org>", [("Nörr, Amy", "amy@example.org")]),  # against RFC 2047 §5
+    (
+        "=?utf-8?Q?Nörr (Leeds)?= <amy@x.org>, =?utf-8?Q?Bo?= <bo@y.org>",
+        [("Nörr (Leeds)", "amy@x.org"), ("Bo", "bo@y.org")],
+    ),
     ("Ann Holt <ann@x.org> Bo Lee <bo@y.org>", [("Ann Holt", "ann@x.org"), ("Bo Lee", "bo@y.org")]),
     ("ann@x.org bo@y.org", [("", "ann@x.org"), ("", "bo@y.org")]),
     ("Ann <ann@x.org> <ann@x.org>", [("Ann", "ann@x.org"), ("", "ann@x.org")]),
@@ -156,6 +162,15 @@ PARAMETERS = [
     ('multipart/mixed boundary="b c"', "multipart/mixed", {"boundary": "b c"}),  # the semicolon is missing
     ("attachment, filename=a.pdf", "attachment", {"filename": "a.pdf"}),
     ("attachment filename*=utf-8''%C5%81.pdf", "attachment", {"filename": "Ł.pdf"}),
+    ("attachment; filename=\"UTF-8''%C5%81.pdf\"", "attachment", {"filename": "Ł.pdf"}),  # RFC 2231 without its star
+    ("attachment; filename*0=UTF-8''%C5; filename*1=%81.pdf", "attachment", {"filename": "Ł.pdf"}),
+    (
+        "attachment; filename=\"x-y''50%25.pdf\"",
+        "attachment",
+        {"filename": "x-y''50%25.pdf"},
+    ),  # no charset of that name
+    ('attachment; filename="C:\\Users\\ann\\a.pdf"', "attachment", {"filename": "C:\\Users\\ann\\a.pdf"}),
+    ('filename="a.pdf"', "", {"filename": "a.pdf"}),  # the value is missing
     ("", "", {}),
 ]
 
@@ -215,6 +230,15 @@ FIELDS = [
     (b"To: Ann\n__\n <a@x>\n\nbody", [("To", b"Ann __ <a@x>")], b"body", ("header_without_colon",)),
     (b"Subject: one\ntwo\nTo: x\n\nbody", [("Subject", b"one two"), ("To", b"x")], b"body", ("header_without_colon",)),
     (b"A: 1\nbody at once\n", [("A", b"1")], b"body at once\n", ("header_end_missing",)),
+    (
+        b"Received: from a\nby b\nwith c\nfor d\nMIME-Version: 1.0\n\nbody",  # folded lines that lost their indent
+        [("Received", b"from a by b with c for d"), ("MIME-Version", b"1.0")],
+        b"body",
+        ("header_without_colon",),
+    ),
+    (b"A: 1\nby b\nfor d\n\nX-C: 1\n", [("A", b"1")], b"by b\nfor d\n\nX-C: 1\n", ("header_end_missing",)),
+    (b"--- Original ---\nReceived: x\nTo: y\n\nbody", [("Received", b"x"), ("To", b"y")], b"body", ()),
+    (b"--- Original ---\nTo: y\n\nbody", [], b"--- Original ---\nTo: y\n\nbody", ()),
     (b"just words\n", [], b"just words\n", ()),
     (b"", [], b"", ()),
     (b"A: 1", [("A", b"1")], b"", ()),
