@@ -29,6 +29,8 @@ _STUB = re.compile(
     r"view (?:this|the) (?:e-?mail|message|newsletter|page)[^.\n]{0,40}(?:browser|online|html|web)|"
     r"(?:can(?:'|no)t|unable to|having trouble) (?:view|read|see|display)(?:ing)? (?:this|the) (?:e-?mail|message|"
     r"images)|"
+    r"(?:newsletter|message|e-?mail|mailing) (?:could|can|may) be (?:read|viewed|seen) (?:here|online|at)|"
+    r"im browser (?:an(?:sehen|zeigen)|öffnen)|nicht (?:richtig|korrekt) (?:angezeigt|dargestellt)|"
     r"your (?:e-?mail|mail) (?:client|program|reader) (?:does not|doesn['’]t|cannot)|no plain[- ]text)",
     re.IGNORECASE,
 )

@@ -104,6 +104,7 @@ _KNOWN = frozenset(
 )  # fmt: skip
 """Charsets that we open by name; everything else of Python's codecs is no charset of mail."""
 
+_ASCII = bytes(range(128))
 _JAPANESE = frozenset({"iso-2022-jp-ext", "euc-jp", "cp932"})
 """One is named and another one is meant, often enough."""
 _SINGLE_BYTE_WEST = frozenset({"windows-1252", "iso-8859-15", "windows-1250", "iso-8859-2", "iso-8859-14", "mac-roman"})
@@ -192,7 +193,7 @@ def decode(data: bytes, declared: str = "") -> Decoded:
     if text is not None:
         fits = name == "utf-8"
         return Decoded(text, "utf-8", "" if fits else unknown or "charset_mislabelled")
-    if name in _JAPANESE:
+    if name in _JAPANESE and len(data.translate(None, _ASCII)) > 1:  # one byte alone is no Japanese
         for other in ("euc-jp", "cp932"):
             if other != name and (text := _strict(data, other)) is not None:
                 return Decoded(text, other, "charset_mislabelled")

@@ -122,6 +122,7 @@ CHARSETS = [
     ("Hallå".encode("mac-roman"), "macintosh", "Hallå", ""),
     ("Отчёт".encode("mac-cyrillic"), "x-mac-cyrillic", "Отчёт", ""),
     ("会議の報告".encode("euc-jp"), "iso-2022-jp", "会議の報告", "charset_mislabelled"),
+    (b"Zo\x8bt and her sister", "iso-2022-jp", "Zo\ufffdt and her sister", "charset_damaged"),
     ("会議の報告".encode("cp932"), "iso-2022-jp", "会議の報告", "charset_mislabelled"),
     ("Ждём".encode()[:-1], "utf-8", "Ждё\ufffd", "charset_damaged"),  # cut: no Latin letter belongs there
     ("Zoë".encode() + b" na\xefve", "utf-8", "Zoë naïve", "charset_damaged"),  # two texts glued together
