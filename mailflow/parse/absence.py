@@ -197,8 +197,6 @@ _SPAM = linear(
     r"approved\s(?:senders?|list|beforehand)|allowed\s(?:senders?|list)|known senders?|guest list|whitelist|"
     r"safe ?list)\b"
 )
-MACHINE_FORM = "|".join((_ITSELF_FORM, *_TICKET_FORMS, _HELD_FORM))
-"""Any phrase with which machines name themselves or acknowledge, as a pattern for ``linear``."""
 MACHINE_WORDS = (
     rf"an? auto|autom|awtom|received your|{_TICKET_FORMS[0]}|"
     r"\byour (?:enquiry|inquiry|e-?mail|message|request|ticket|query|case|correspondence|submission|report|referral)\b"
@@ -207,8 +205,8 @@ MACHINE_WORDS = (
     r"is (?:being )?held|has been (?:held|quarantined|queued)|is (?:waiting|awaiting|on hold|in quarantine)|"
     r"not (?:yet )?(?:been )?delivered|be (?:delivered|released)|protected by|only (?:accept|allow|receive)|only from"
 )
-"""One of them stands in each of those phrases. With hardly a stretch of any length a machine of few states finds
-them."""
+"""One of them stands in every phrase with which machines name themselves, acknowledge, or hold a mail back. With
+hardly a stretch of any length a machine of few states finds them."""
 _DAY = (
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|tues|wed|thu|thurs|fri|sat|sun|montag|dienstag|mittwoch|"
     r"donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|"

@@ -93,19 +93,19 @@ def attribution(lines: list[str], first: int) -> tuple[int, bool] | None:
             return None  # "On Monday he came round." stands above the attribution, not in it
         return found
     opening = lines[first][: limits.LINE_LOOK]
-    if _YOU.match(opening) or _NAMED.match(opening) or _BARE_DATED.match(opening) or _NAMED_FIRST.match(opening):
-        return first + 1, False
-    if _HORDE.match(opening):
-        return first + 1, False
-    if _APPLE_POLISH.match(opening):
-        return first + 1, True
-    drawn = _DASHED.match(opening)
+    alone = _on_one_line(opening) if may_attribute(opening) else None
+    return _wrapped(lines, first) if alone is None else (first + 1, alone)
+
+
+def _on_one_line(line: str) -> bool | None:
+    """Whether a line that is an attribution stands for itself; ``None`` when it is none."""
+    if any(form.match(line) for form in (_YOU, _NAMED, _BARE_DATED, _NAMED_FIRST, _HORDE)):
+        return False
+    drawn = _DASHED.match(line)
     if drawn is not None:
         alone = heads.attribution([drawn[1]], 0)
-        return first + 1, alone is not None and alone[1]
-    if _RUN_ON.match(opening):
-        return first + 1, True
-    return _wrapped(lines, first)
+        return alone is not None and alone[1]
+    return True if _APPLE_POLISH.match(line) or _RUN_ON.match(line) else None
 
 
 def _wrapped(lines: list[str], first: int) -> tuple[int, bool] | None:

@@ -15,7 +15,7 @@ from mailflow.model.words import AutomaticKind
 
 from . import absence
 from .lists import is_discussion
-from .patterns import Standing, linear
+from .patterns import linear
 from .reports import judge_calendar, judge_report
 from .signs import Signs, is_personal
 
@@ -60,7 +60,6 @@ UNSUBSCRIBE_FORM = (
     r"\bunsubscribe\b|manage (?:your )?(?:e-?mail )?(?:preferences|subscription)|you are receiving this|opt[- ]out\b"
 )
 _UNSUBSCRIBE = linear(UNSUBSCRIBE_FORM)
-_SUSPICIOUS = Standing(f"{UNSUBSCRIBE_FORM}|{absence.MACHINE_FORM}")
 _ONCE_ONLY = linear(r"one[- ]?time|expire|do not share|verification|valid for|sign[- ]?in|log[- ]?in")
 _PASSCODE_SUBJECT = re.compile(
     r"(?:one[- ]?time (?:pass(?:code|word)|code|pin)|verification code|security code|passcode|access code|"
@@ -231,8 +230,7 @@ def _reply_by_form(signs: Signs) -> tuple[AutomaticKind, str] | None:
     if _FORWARDED.match(signs.subject):
         return None
     itself, tickets = "", 0
-    maybe = "machine" in signs.topics or "unsubscribe" in signs.topics
-    suspicious = maybe and _SUSPICIOUS.is_in(signs.text)
+    suspicious = "machine" in signs.topics
     if suspicious:
         itself = absence.names_itself(signs.text if not signs.answers else signs.new_text or signs.text[:2_000])
         tickets = absence.ticket_signs(signs.new_text)

@@ -129,18 +129,19 @@ _STOCK = (
 _PHRASES = linear("|".join(_STOCK))
 _ANY_PHRASE = Standing("|".join(_STOCK))
 _WORDS = (
-    r"confidential|privileged|intended|recipient|addressee|virus|malware|liability|responsib|monitor|intercept|opinions|"
-    r"environment|think before|save paper|registered|freedom of information|nhsmail|welsh|gymraeg|croes|cyfrinach|"
-    r"gyfrinach|fwriad|bwriad|derbynn|ystyriwch|argraffu|vertraulich|confidencial|vertrouwelijk|poufn|riservate|"
-    r"unauthori|privacy|your (?:personal )?(?:data|information)|you are receiving|you received|unsubscribe|to report|"
-    r"report (?:it )?online|victim of|victims of|scanned|checked|swept|footnote|logged|delete|destroy|notify|"
-    r"data protection|regulated|partners|members|directors|samaritans|999|crimestoppers|affected by|"
-    r"experiencing|witnessed|tell us|let us know|legal advice|contract|foregoing|informazioni|informationen|encrypted|"
-    r"classified"
+    r"confidential|privileged|intended|recipient|addressee|virus|malware|liability|responsib|monitor|intercept|"
+    r"opinions|environment|think before|save paper|registered(?: (?:in|office|charity|company)|$)|"
+    r"freedom of information|nhsmail|welsh|gymraeg|croes|cyfrinach|gyfrinach|fwriad|bwriad|derbynn|ystyriwch|argraffu|"
+    r"vertraulich|confidencial|vertrouwelijk|poufn|riservate|unauthori|privacy|"
+    r"your (?:personal )?(?:data|information)|you are receiving|you received|unsubscribe|to report|"
+    r"report (?:it )?online|victim of(?: a)?(?: crime|$)|scanned|checked|swept|footnote|logged|delete|destroy|notify|"
+    r"data protection|regulated|(?:partners|members|directors)(?: is|$)|samaritans|crimestoppers|affected by|"
+    r"experiencing|witnessed|(?:tell us|let us know)(?: how|$)|legal advice|contract|foregoing|informazioni|"
+    r"informationen|encrypted|classified"
 )
-_NAMED_WORDS = r"(?m)(?:accept |(?:rate |on |^)(?:our |my |the )|^)service|(?:a |^)secure"
+_NAMED_WORDS = r"(?:accept |(?:rate |on |^)(?:our |my |the )|^)service|(?:a |^)secure(?: m|$)|(?:an |^)emergency"
 """Words that are too common to be looked for alone; where a line ends before them they begin the next."""
-PHRASE_WORDS = "|".join((_WORDS.replace(" ", r"(?:\s{1,3})"), _NAMED_WORDS))
+PHRASE_WORDS = "(?m)" + "|".join((_WORDS.replace(" ", r"(?:\s{1,3})"), _NAMED_WORDS))
 """One of them stands in every stock phrase, also where a line ends between two words."""
 _OPENING = re.compile(
     r"[\s*_>#~=-]{0,130}(?:notice|incoming and outgoing|communications via|the original of this|"

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from mailflow.parse import absence, automatic, banners, notices, parse
+from mailflow.parse import absence, banners, notices, parse
 from mailflow.parse.topics import topics_of
 
 TESTDATA = Path(__file__).resolve().parents[2] / "testdata"
+MACHINES = (absence._NAMES_ITSELF, *absence._TICKET_SIGNS, absence._HELD)
 MAILS = sorted([*TESTDATA.glob("corpus/messages/*.eml"), *TESTDATA.glob("mail/*/*.eml")])
 
 
@@ -18,7 +19,7 @@ def missed(subject: str, text: str) -> list[str]:
     told = topics_of(subject, text)
     joined = " ".join(line for line in text.split("\n") if line.strip())
     standing = {
-        "machine": automatic._SUSPICIOUS.is_in(text) and "unsubscribe" not in told,
+        "machine": any(form.search(text) for form in MACHINES),
         "away": absence.tells_of_absence(text),
         "lawyer": notices._PHRASES.search(joined) is not None,
         "banner": any(word in joined.lower() for word in banners._BANNER_WORDS),
@@ -50,6 +51,11 @@ def test_no_topic_of_any_mail_is_missed() -> None:
         ("lawyer", "Please rate our\n\nservice."),
         ("lawyer", "Please give feedback on\nthe service."),
         ("lawyer", "E-mail is not a\nsecure means of writing."),
+        ("lawyer", "In an\nemergency call 999."),
+        ("lawyer", "If you are the victim of\n\n\n\n\na crime, say so."),
+        ("lawyer", "A list of the partners\nis kept in our office."),
+        ("lawyer", "Please let us know\nhow we did."),
+        ("lawyer", "We are registered\nin England."),
         ("banner", "Caution: unknown\nsender"),
         ("banner", "This mail is not\nfrom within"),
         ("banner", "You don't often\n\nget email from ann@x.org"),
