@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -39,7 +40,12 @@ NEEDED = {
 MAILS = ["002", "006", "020", "052", "099"]
 """A referral with risk, a plain one, two from bereaved people, one that lacks something."""
 PEOPLE = {STAFF.lead, STAFF.on_call, STAFF.deputy}
-pytestmark = [pytest.mark.service("dovecot", "postfix"), pytest.mark.promise("P1"), pytest.mark.promise("P2")]
+pytestmark = [
+    pytest.mark.service("dovecot", "postfix"),
+    pytest.mark.promise("P1"),
+    pytest.mark.promise("P2"),
+    pytest.mark.xdist_group("faults"),  # one Dovecot, one Postfix, one program that forks
+]
 
 
 def test_every_stage_names_its_points() -> None:
@@ -58,13 +64,40 @@ def servers() -> Iterator[tuple[Dovecot, Postfix]]:
         yield dovecot, postfix
 
 
+@dataclass(frozen=True)
+class Mortals:
+    """The process whose children are services that die (``killable``)."""
+
+    process: subprocess.Popen[str]
+
+    def run(self, what: dict[str, str]) -> int:
+        """The exit code of one of them; the test's own time limit ends a wait that does not end."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.write(json.dumps(what) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        assert answer, "the process whose children die has died itself"
+        return int(answer)
+
+
+@pytest.fixture(scope="module")
+def mortals() -> Iterator[Mortals]:
+    command = [sys.executable, "-m", "tests.faults.killable"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, env=fixed_environment(), stdin=pipe, stdout=pipe, text=True) as process:
+        yield Mortals(process)
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(60) == 0
+
+
 # The first mails to leave are the two alerts; the third time that a point of dispatch is reached it is a receipt.
 CASES = [(point, 3 if point.startswith("dispatch") else 1) for point in POINTS] + [("dispatch.data_started", 1)]
 
 
 @pytest.mark.parametrize(("point", "time"), CASES)
 def test_killed_once_loses_nothing_and_answers_nobody_twice(
-    point: str, time: int, servers: tuple[Dovecot, Postfix], tmp_path: Path
+    point: str, time: int, servers: tuple[Dovecot, Postfix], mortals: Mortals, tmp_path: Path
 ) -> None:
     dovecot, postfix = servers
     before = len(postfix.delivered())
@@ -74,8 +107,8 @@ def test_killed_once_loses_nothing_and_answers_nobody_twice(
     raws = [(TESTDATA / f"corpus/messages/{name}.eml").read_bytes() for name in MAILS]
     dovecot.append_many("hssupport", raws)
 
-    killed = _run(settings, tmp_path, f"{point}:{time}")
-    assert killed.returncode == -signal.SIGKILL, f"{point} was never reached:\n{killed.stderr[-2000:]}"
+    code, said = _run(settings, tmp_path, f"{point}:{time}", mortals)
+    assert code == -signal.SIGKILL, f"{point} was never reached:\n{said[-2000:]}"
     # Everything that was claimed is free again after its lease; two more starts finish the work.
     for hours in (1, 2):
         run_once(settings, timedelta(hours=hours))
@@ -109,19 +142,12 @@ def test_killed_once_loses_nothing_and_answers_nobody_twice(
         assert any(row.template == "notice-uncertain" and row.state is OutboxState.SENT for row in rows)
 
 
-def _run(settings: Settings, folder: Path, point: str) -> subprocess.CompletedProcess[str]:
-    """Run the service once in a process of its own that dies at ``point``."""
-    file = folder / "settings.json"
+def _run(settings: Settings, folder: Path, point: str, mortals: Mortals) -> tuple[int, str]:
+    """Run the service once in a process of its own that dies at ``point``; (exit code, what it said)."""
+    file, errors = folder / "settings.json", folder / "errors.txt"
     data = settings.model_dump(mode="json")
     for section, given in ((data["smtp"], settings.smtp), *zip(data["mailbox"], settings.mailbox, strict=True)):
         section["password"] = given.password.get_secret_value() if given.password else None
     file.write_text(json.dumps(data))
-    return subprocess.run(
-        [sys.executable, "-m", "tests.faults.killable", str(file), point, "0"],
-        cwd=ROOT,
-        env=fixed_environment(),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    code = mortals.run({"settings": str(file), "at": point, "errors": str(errors)})
+    return code, errors.read_text()
