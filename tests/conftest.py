@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 TESTDATA = Path(__file__).resolve().parent / "testdata"
 
 T = TypeVar("T")
-PROFILES_KNOWN = 8
-"""Rulesets that are kept: the one that mailflow brings, and those of a test that edits rules."""
+PROFILES_KNOWN = 12
+"""Rulesets that are kept: the one that mailflow brings, those of a test that edits rules, those of a fit."""
 
 
 def program(name: str) -> str | None:
@@ -67,12 +67,14 @@ def profiles_read_once() -> Iterator[None]:
     themselves and see nothing of it, nor do processes that a test starts.
     """
     from mailflow.bootstrap import workbench
+    from mailflow.classify import retrain
     from mailflow.config import profile
 
     with pytest.MonkeyPatch.context() as patch:
         rules = _once(profile.load)
         patch.setattr(profile, "load", rules)
         patch.setattr(workbench, "load", rules)
+        patch.setattr(retrain, "load", rules)
         for name in ("load_templates", "load_lookups"):
             patch.setattr(profile, name, _once(getattr(profile, name)))
         patch.setattr(workbench, "load_lookups", profile.load_lookups)
