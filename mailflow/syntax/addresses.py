@@ -32,6 +32,9 @@ _ORDINARY = re.compile(
 """One mailbox, or one without a name, as nearly all mail has it."""
 _Q_WORD = re.compile(r"(=\?[^?\s]{1,64}\?[qQ]\?)([^?<>@]{1,1000})\?=")
 _SIGNS_OF_LISTS = re.compile(r"[,;:()\"]")
+_DOT_ATOM = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*")
+_QUOTED_MAILBOX = re.compile(r"\"((?:[^\"\\]|\\.){1,200})\"@[A-Za-z0-9][^\s<>,;:\"()]{0,254}(?=\s{0,20}(?:[,;>(]|\Z))")
+"""``"ann holt"@x.org``, without angle brackets (RFC 5321 §4.1.2)."""
 _BARE = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,190}")
 
 
@@ -130,6 +133,11 @@ def _one_by_one(value: str) -> tuple[Address, ...]:
 def _take(box: _Mailbox, sign: str, value: str, position: int) -> int:
     """Read what a sign opens into the mailbox; gives the place after it."""
     if sign == '"':
+        whole = None if box.begun or box.address else _QUOTED_MAILBOX.match(value, position - 1)
+        if whole:  # never cut in two: holt@x.org is somebody else
+            plain = whole[1] if _DOT_ATOM.fullmatch(whole[1]) else f'"{whole[1]}"'
+            box.address = plain + value[whole.end(1) + 1 : whole.end()]
+            return whole.end()
         text, position = _quoted(value, position)
         box.add(text or " ")
     elif sign == "(":

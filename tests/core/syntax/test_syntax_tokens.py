@@ -37,6 +37,9 @@ ADDRESSES = [
     ("MAILER-DAEMON", [("", "MAILER-DAEMON")]),  # a mailbox of the machine that wrote
     ("Mail Delivery Service", [("Mail Delivery Service", "")]),
     ("root, postmaster", [("", "root"), ("", "postmaster")]),
+    ('"amy holt"@example.org', [("", '"amy holt"@example.org')]),  # holt@example.org is somebody else
+    ('"amy.holt"@example.org, "a\\"b"@x.org (Bo)', [("", "amy.holt@example.org"), ("Bo", '"a\\"b"@x.org')]),
+    ('"Amy"@home <amy@example.org>', [("Amy@home", "amy@example.org")]),
     ("MAILER-DAEMON (Mail Delivery System)", [("Mail Delivery System", "MAILER-DAEMON")]),
     ("=?iso-8859-1?Q?N=F6rr,=20Amy?= <amy@example.org>", [("Nörr, Amy", "amy@example.org")]),  # against RFC 2047 §5
     (
