@@ -18,6 +18,7 @@ from mailflow.model.message import Attachment
 
 from . import limits
 from .attributions import part_answer
+from .bounce import mislabelled_words
 from .calendar import read_calendar, read_card
 from .html import Line, Page, read_html
 from .mime import Part, Reader, decode_transfer, decode_uu
@@ -129,7 +130,7 @@ class _Gathering:
                     self.visit(child, related=True)
         elif kind == "report":
             self.in_report = True
-            self.visit(part.children[0])
+            (self.take if mislabelled_words(part) else self.visit)(part.children[0])
             before, self.take_text = self.take_text, False
             for child in part.children[1:]:
                 if self._is_body(child):

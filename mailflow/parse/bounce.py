@@ -98,7 +98,15 @@ def report_part(root: Part) -> Part | None:
             return part
         if part.type in _ENCLOSING:
             enclosed.update(id(child) for child in part.children)
+        elif part.type == "multipart/report" and mislabelled_words(part):
+            enclosed.add(id(part.children[0]))
     return None
+
+
+def mislabelled_words(report: Part) -> bool:
+    """True when the words for people bear the type of the fields that follow them (InterMail, RFC 6522 §3)."""
+    words, *further = report.children
+    return words.type == "message/delivery-status" and any(part.type == words.type for part in further)
 
 
 def report_fields(part: Part | None, reader: Reader) -> str:
