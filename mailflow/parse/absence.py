@@ -36,10 +36,12 @@ _SUBJECT = re.compile(
     r"out[- ]of[- ](?:the )?office\s*(?:auto|re\b|reply|response|notification|message|notice|assistant)|"
     r"away from (?:my|the) (?:mail|e-?mail|desk|office)\s*:|vacation (?:reply|response|auto|message|notice)|"
     r"unattended mailbox|this mailbox is no longer|mailbox (?:closed|not monitored)))"
-    r"|[^\n]{0,60}\bautomatiska atbilde\b|^\s*\[(?:automat\w{0,8} [^\]]{2,20}|auto[- ]?(?:reply|generated))\]",
+    r"|^\s*\[(?:automat\w{0,8} [^\]]{2,20}|auto[- ]?(?:reply|generated))\]",
     re.IGNORECASE,
 )
 """Subjects that only machines write. No answer to one and no forward of one begins so."""
+_SUBJECT_IN_LATVIAN = re.compile(r"[^\n]{0,60}\bautomatiska atbilde\b", re.IGNORECASE)
+"""Not at the beginning: looked for only where the words stand."""
 _NAMED_SUBJECT = re.compile(
     r"^\s*(?:auto\s?:|out of (?:the )?office\s*:|ooo\s*:|away\s+re\s*:|on (?:annual |maternity |sick )?leave\s*[:(]|"
     r"(?:i am|i'm) (?:currently )?(?:out of (?:the )?office|on (?:annual )?leave|away)\s*(?::|re:|$)|"
@@ -273,7 +275,9 @@ _UNTIL = re.compile(
 
 def absence_subject(subject: str) -> bool:
     """True for a subject that only machines write; never for an answer to one or a forward of one."""
-    return _SUBJECT.match(subject) is not None
+    if _SUBJECT.match(subject) is not None:
+        return True
+    return "atbilde" in subject.lower() and _SUBJECT_IN_LATVIAN.match(subject) is not None
 
 
 def names_itself(text: str) -> str:

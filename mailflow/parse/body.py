@@ -85,7 +85,7 @@ def read_content(root: Part, reader: Reader) -> Content:
     gathering = _Gathering(reader)
     gathering.visit(root)
     content = gathering.content
-    if not any(line.text.strip() for line in content.lines) and gathering.named_text is not None:
+    if not content.lines and gathering.named_text is not None:
         gathering.take(gathering.named_text)  # the only text of the mail carries a file name
     return content
 

@@ -202,23 +202,23 @@ def _addresses(root: Part, name: str) -> tuple[Address, ...]:
     Where that holds no address at all (``From: [??????]``), those of the next one of that name which does.
     """
     header = root.header
-    value = header.first(name)
-    if not value:
+    view = header.topmost.get(name)
+    if not view:
         return ()
-    found = _mailboxes(root, value)
-    if b"@" not in value and header.keys.count(name) > 1:
-        others = [each for key, each in zip(header.keys, header.values, strict=True) if key == name and b"@" in each]
+    found = _mailboxes(root, view)
+    if "@" not in view and header.keys.count(name) > 1:
+        others = [each for key, each in zip(header.keys, header.views, strict=True) if key == name and "@" in each]
         found = _mailboxes(root, others[0]) if others else found
     if name == "from" and len(found) > 1:  # "A company " <>, "Ltd" <a@x.org>: one sender, cut at a comma
         found = tuple([each for each in found if each.address]) or found
     return found
 
 
-def _mailboxes(root: Part, value: bytes) -> tuple[Address, ...]:
+def _mailboxes(root: Part, view: str) -> tuple[Address, ...]:
     """An address field; raw bytes in it are of the charset of the text."""
-    if value.isascii():
-        return read_addresses(value.decode("ascii"))
-    return read_addresses(raw_text(value, _body_charset(root))[0])
+    if view.isascii():
+        return read_addresses(view)
+    return read_addresses(raw_text(view.encode("latin-1"), _body_charset(root))[0])
 
 
 def _return_path(by_name: dict[str, tuple[str, ...]]) -> str | None:
@@ -342,12 +342,12 @@ def identity(raw: bytes) -> Identity:
     header = read_fields(raw, 0, len(raw), top=True)
 
     def first(name: str) -> str:
-        return decode_words(raw_text(header.first(name))[0]).strip()
+        return decode_words(header.text(name)).strip()
 
     body = raw[header.body :].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return Identity(
         message_id=message_id(first("message-id")),
-        from_address=_sender(header.first("from")),
+        from_address=_sender(header.text("from")),
         date=first("date"),
         subject=first("subject"),
         body_sha256=hashlib.sha256(body).hexdigest(),
@@ -368,11 +368,11 @@ def first_look(raw: bytes, risk_words: tuple[str, ...]) -> FirstLook:
         spoken += [each.text for each in content.attachments if each.text]
         text = _BLANKS.sub(" ", " ".join(spoken)).replace("’", "'").lower()
         at_risk = any(word and word.replace("’", "'").lower() in text for word in risk_words)
-        return FirstLook(_sender(root.header.first("from")), at_risk)
+        return FirstLook(_sender(root.header.text("from")), at_risk)
     except Exception:  # noqa: BLE001 - a look that fails must not stop the receiving of mail (P1)
         return FirstLook("", at_risk=False)
 
 
-def _sender(value: bytes) -> str:
+def _sender(value: str) -> str:
     """The first From address, lower case."""
-    return next((each.address.lower() for each in read_addresses(raw_text(value)[0]) if each.address), "")
+    return next((each.address.lower() for each in read_addresses(value) if each.address), "")

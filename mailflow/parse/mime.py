@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from mailflow.syntax.encoded_words import decode_words, raw_text
+from mailflow.syntax.encoded_words import decode_words
 from mailflow.syntax.fields import HeaderBlock, read_fields
 from mailflow.syntax.parameters import Parameters, read_parameters
 
@@ -76,7 +76,7 @@ class Part:
 
     def text_of(self, name: str) -> str:
         """A header field of the part, decoded; empty when there is none."""
-        return decode_words(raw_text(self.header.first(name))[0])
+        return decode_words(self.header.text(name))
 
     def walk(self) -> Iterator[Part]:
         """Itself and everything below, depth first; the depth is limited, so is the recursion."""
@@ -121,14 +121,14 @@ class Reader:
         header = read_fields(raw, start, end, top=top)
         for code in header.defects:
             self.fault(code)
-        typed = read_parameters(raw_text(header.first("content-type"), self.charset)[0])
+        typed = read_parameters(header.text("content-type", self.charset))
         self.charset = self.charset or typed.of.get("charset", "")
         if not _TYPE.fullmatch(typed.value):
             if typed.value:
                 self.fault("content_type_damaged")
                 default = _meant(typed, default)
             typed = Parameters(default, typed.of)
-        disposition = read_parameters(raw_text(header.first("content-disposition"), self.charset)[0])
+        disposition = read_parameters(header.text("content-disposition", self.charset))
         part = Part(raw, header, header.body, end, typed, disposition, depth)
         if part.main_type == "multipart":
             self._split(part)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from mailflow.model.message import RegionKind
 
 from .html import Line
-from .patterns import Standing, linear
+from .patterns import linear
 from .stretches import look, paragraphs_of, put, tells
 
 WHOLE_LINES = 500
@@ -127,7 +127,6 @@ _STOCK = (
     r"unsubscribe (?:here|from|at)\b",
 )
 _PHRASES = linear("|".join(_STOCK))
-_ANY_PHRASE = Standing("|".join(_STOCK))
 _WORDS = (
     r"confidential|privileged|intended|recipient|addressee|virus|malware|liability|responsib|monitor|intercept|"
     r"opinions|environment|think before|save paper|registered(?: (?:in|office|charity|company)|$)|"
@@ -178,7 +177,7 @@ def speaks_like_a_lawyer(lines: list[Line], new: list[int]) -> bool:
     """Whether a stock phrase stands anywhere: one search instead of one a paragraph."""
     if len(new) > WHOLE_LINES:
         return True
-    return _ANY_PHRASE.is_in(" ".join([look(lines[number]) for number in new]))
+    return _PHRASES.search(" ".join([look(lines[number]) for number in new])) is not None
 
 
 def label_notices(lines: list[Line], kinds: list[RegionKind | None], block: list[int]) -> None:

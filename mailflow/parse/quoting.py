@@ -73,8 +73,7 @@ class _Reading:
     def __init__(self, lines: list[Line], subject: str, topics: frozenset[str]) -> None:
         self.lines = lines
         self.texts = texts = [line.text for line in lines]
-        self.forward_subject = heads.is_forward_subject(subject)
-        self.reply_subject = subject.lstrip().lower().startswith(_REPLY)
+        self.subject = subject
         self.forwarding = "forward" in topics
         self.result = Labelled([None] * len(lines))
         self.marked = [
@@ -92,7 +91,7 @@ class _Reading:
                     self.opening[number] = True
         self.attributing = self._attributing() if "attribution" in topics else [False] * len(lines)
         anything = True in self.marked
-        self.ends = self._stretches() if anything else list(range(len(lines)))
+        self.ends = self._stretches() if anything else []
         self.last_marked = (
             max((number for number, marked in enumerate(self.marked) if marked), default=-1) if anything else -1
         )
@@ -112,7 +111,7 @@ class _Reading:
             number += 1
         if not self.attributed and kinds.count(_QUOTED) == 1:
             # One lonely ">" with nobody named is an arrow or a list sign of the writer.
-            if self.reply_subject and self._begins_quoted():
+            if self.subject.lstrip().lower().startswith(_REPLY) and self._begins_quoted():
                 return self.result
             self.result.kinds = [
                 _NEW if kind is _QUOTED and self.lines[place].mark is _PLAIN else kind
@@ -197,7 +196,8 @@ class _Reading:
         self.attributed = True
         if not self.marked[first] and not self.lines[first].ruled:
             first = self._drawn_above(first)
-        return self._rest(first, RegionKind.FORWARDED if self.forward_subject else RegionKind.QUOTED, block)
+        forwarded = heads.is_forward_subject(self.subject)
+        return self._rest(first, RegionKind.FORWARDED if forwarded else RegionKind.QUOTED, block)
 
     def _drawn_attribution(self, number: int) -> int:
         """Notes and GroupWise: marked lines below count for themselves, unmarked ones are history to the end."""

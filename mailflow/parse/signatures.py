@@ -261,7 +261,8 @@ def _signature_start(lines: list[Line], block: list[int], names: frozenset[str],
         text = look(lines[block[place]])
         if _is_sign_off(text):
             return place if place > 0 or len(block) == 1 or start is not None else start
-        if _SIGN_OFF_NAMED.match(text) and _own_name(_SIGN_OFF_NAMED.sub(r"\1", text), names):
+        named = _SIGN_OFF_NAMED.match(text) if _begins_sign_off(text) else None
+        if named and _own_name(named[1], names):
             return place
         if not _name_like(text, names, footers):
             return _with_name_above(lines, block, start, names, footers)
@@ -291,12 +292,17 @@ def _drawn_name(lines: list[Line], block: list[int]) -> int | None:
     return len(block) - 1
 
 
+def _begins_sign_off(text: str) -> bool:
+    """False for a line that begins like no English or Welsh sign-off: a look at two letters."""
+    begin = text.lstrip()[:2]
+    return begin.lower() in _SIGN_OFF_BEGINS or not begin.isascii()
+
+
 def _is_sign_off(text: str) -> bool:
     """True for "Kind regards," and its kin, alone on a line."""
-    begin = text.lstrip()[:2]
     if len(text) >= _SIGN_OFF_LENGTH:
         return False
-    if begin.isascii() and begin.lower() not in _SIGN_OFF_BEGINS:
+    if not _begins_sign_off(text):
         words = text.split(None, 1)
         if not words or words[0].rstrip(",.!").lower() not in _SIGN_OFF_ABROAD:
             return False

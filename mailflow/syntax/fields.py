@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from .encoded_words import raw_text
+
 HEADER_BLOCK_BYTES = 1_048_576
 """Attack: 25 MB of header. Fields beyond the first megabyte are not read."""
 HEADER_COUNT = 1_000
@@ -48,6 +50,8 @@ ORDINARY_BYTES = 65_536
 _HEADER_END = re.compile(rb"\n\r?\n")
 _FOLD = re.compile(r"\n[ \t]+")
 _ORDINARY = re.compile(r"(?m)^([!-9;-~]{1,200}):[ \t]*(.*)$")
+_PRINTABLE = bytes([10, *range(32, 127)])
+"""Printable ASCII, and the line ends between fields."""
 
 
 class RawField(NamedTuple):
@@ -86,6 +90,11 @@ class HeaderBlock(NamedTuple):
     def first(self, name: str) -> bytes:
         """The first value of that (lower-case) name; empty when there is none."""
         return self.topmost.get(name, "").encode("latin-1")
+
+    def text(self, name: str, body_charset: str = "") -> str:
+        """The same as text, before encoded words are read (:func:`raw_text`)."""
+        view = self.topmost.get(name, "")
+        return view if view.isascii() else raw_text(view.encode("latin-1"), body_charset)[0]
 
 
 def _block(fields: list[RawField], body: int, defects: tuple[str, ...]) -> HeaderBlock:
@@ -138,8 +147,8 @@ def _ordinary(raw: bytes, start: int, end: int) -> HeaderBlock | None:
         return None
     names, views = zip(*found, strict=True)
     keys = tuple("\n".join(names).lower().split("\n"))
-    together = "".join(views)
-    plain = together.isascii() and together.isprintable() and not ("?" in together and "=?" in together)
+    plain = whole.isascii() and not whole.encode("ascii").translate(None, _PRINTABLE)
+    plain = plain and not ("?" in whole and "=?" in whole)
     return HeaderBlock(names, keys, views, ends.end(), (), _topmost(keys, views), plain)
 
 
