@@ -14,7 +14,7 @@ from mailflow.model.lookups import Lookups
 from mailflow.model.message import ParsedMessage, RegionKind
 from mailflow.model.words import SenderType
 
-from . import contacts, given_names, kin, losses
+from . import contacts, given_names, kin, losses, ties
 from .drafts import Draft
 from .losses import Loss
 from .sources import Sources
@@ -30,7 +30,9 @@ _REVIEW_THREAD = re.compile(
     r"|SUSR)\b"
 )
 _I_AM_AGE = re.compile(
-    r"(?i)\b(?:I(?:['’]m| am)|im) (?:only |just |now |aged |a )?(\d{1,3})\b(?! (?:weeks|months|miles|minutes|hours"
+    r"(?i)\b(?:(?:I(?:['’]m| am)|im)(?: (?:his|her|their) [\w-]{3,16},)? (?:only |just |now |aged |a )?|my age(?: is"
+    r"|:) )"
+    rf"{ties.NUMBER}\b(?! (?:weeks|months|miles|minutes|hours"
     r"|days|st|rd|nd)|%|th\b)"
 )
 _WRITER_IS = re.compile(
@@ -100,6 +102,9 @@ def draft(message: ParsedMessage, texts: Sources, writer: Writer, died: Died, lo
         own = re.search(r"(?i)\b(?:im|i['’]m|its|my name is|it['’]s|nazywam się) ([a-z]{3,15})\b", texts.new.text)
         if own and own[1].lower() in given_names.ALL:
             name = own[1].capitalize()
+            family = re.match(r" ([a-z]{3,15})\b", texts.new.text[own.end() :])
+            if family and texts.new.text.lower().count(f" {family[1]}") > 1:  # "… tracey boyd my son jordan boyd"
+                name = f"{name} {family[1].capitalize()}"
     source = texts.words[0] if texts.words else texts.new
     found = Draft(name, source, 0, 0, words=frozenset(w.lower() for w in name.split()), is_male=gender)
     if "name" in writer.spans and name == writer.name:
@@ -134,8 +139,13 @@ def _own_contacts(found: Draft, texts: Sources) -> None:
         if codes:
             found.put("postcode", codes[0].text, part.span(codes[0].start, codes[0].end))
         age = _I_AM_AGE.search(part.text)
-        if age and 5 < int(age[1]) < 110:
-            found.put("age", age[1], part.span(age.start(1), age.end(1)))
+        years = ties.age(age[1]) if age else None
+        if age and years is not None and years > 5:
+            found.put("age", str(years), part.span(age.start(1), age.end(1)))
+        given = found.name.split()[0] if found.name else ""
+        if given and (signed := re.search(rf"(?:^|[.!?\n]\s*){re.escape(given)}, (\d{{2}})\s*$", part.text[-60:])):
+            begin = max(0, len(part.text) - 60)
+            found.put("age", signed[1], part.span(begin + signed.start(1), begin + signed.end(1)))
 
 
 def is_review_thread(message: ParsedMessage, texts: Sources) -> bool:

@@ -113,6 +113,7 @@ def named_small(source: Source, writer_relation: str, drafts: list[Draft]) -> No
         drafts.append(draft)
 
 
+_LOST_PARENT = re.compile(r"(?i)\)? (?:have |has )?lost (?:their|his|her) (?:mother|father|mum|dad|mam)\b")
 _LEAVES = re.compile(r"(?i)\b(?:leaves|leaving|leaves behind|left behind|(?:mother|father|mum|dad) of) $")
 
 
@@ -126,6 +127,8 @@ def _relation(match: re.Match[str], group: str, died: Died, writer_relation: str
         return kin.via(writer_relation, relation) if bereaved else ""
     theirs = {"his": died.male is not False, "her": died.male is not True, "their": True}.get(owner, False)
     if name in died.words or (theirs and died.name):
+        return relation
+    if owner in ("one", "two", "three", "a", "an", "the") and _LOST_PARENT.match(match.string, match.end()):
         return relation
     if (
         died.name

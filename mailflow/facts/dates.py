@@ -31,7 +31,7 @@ _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 # so what must not stand before a number is looked for behind its first digit.
 _DAY_MONTH = re.compile(
     rf"(?i)(\d(?<!\w\d)\d?)(?:st|nd|rd|th|ain|fed|eg)?(?: of"
-    rf"| o)? ({_MONTH})\b(?:\.?,? (?:this year,? )?((?:19|20)\d\d|'?\d\d(?![\d:.])))?"
+    rf"| o)?[ -]({_MONTH})\b(?:\.?,?[ -](?:this year,? )?((?:19|20)\d\d|'?\d\d(?![\d:.])))?"
 )
 _MONTH_DAY = re.compile(
     rf"(?i)\b(?=[^\W\d_]{{3,12}}\.? (?:the )?\d)"
@@ -39,6 +39,18 @@ _MONTH_DAY = re.compile(
     rf"|20)\d\d))?"
 )
 _NUMBERS = re.compile(r"(\d(?<![\d/.-]\d)\d?)([/.-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d/-])")
+_ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,
+    "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "twenty-first": 21, "twenty-second": 22,
+    "twenty-third": 23, "twenty-fourth": 24, "twenty-fifth": 25, "twenty-sixth": 26, "twenty-seventh": 27,
+    "twenty-eighth": 28, "twenty-ninth": 29, "thirtieth": 30, "thirty-first": 31,
+}  # fmt: skip
+_IN_WORDS = Gated(
+    rf"(?i)\b({'|'.join(sorted(_ORDINALS, key=len, reverse=True))}) (?:day )?of ({_MONTH})\b(?:,? (?:this year,? )?"
+    r"((?:19|20)\d\d))?"
+)
+"""Letters and those who dictate them: "the twelfth of October"."""
 _ISO = re.compile(r"((?:1(?<![\d/.-]1)9|2(?<![\d/.-]2)0)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _SHORT = re.compile(r"(?<![\d/.£-])(\d{1,2})/(\d{1,2})(?![\d/])")
 
@@ -95,7 +107,10 @@ def find(text: str, *, short: bool = False) -> list[FoundDate]:
         _add(found, match, match[1], _MONTHS[match[2].lower()], match[3])
     for match in _MONTH_DAY.finditer(text):
         _add(found, match, match[2], _MONTHS[match[1].lower()], match[3])
-    for match in _HOLIDAY.pattern.finditer(text) if _HOLIDAY.may(small(text)) else ():
+    low = small(text)
+    for match in _IN_WORDS.pattern.finditer(text) if _IN_WORDS.may(low) else ():
+        _add(found, match, str(_ORDINALS[match[1].lower()]), _MONTHS[match[2].lower()], match[3])
+    for match in _HOLIDAY.pattern.finditer(text) if _HOLIDAY.may(low) else ():
         said = " ".join(word for word in match.groups()[:8] if word).lower().replace("'", "").replace("’", "")
         day, month = _HOLIDAYS[said]
         _add(found, match, str(day), month, match[9])

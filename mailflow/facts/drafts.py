@@ -42,6 +42,9 @@ def family_surname(text: str) -> str:
     found = re.search(r"\bthe ([A-Z][\w’'-]{2,30}) family\b", text[:20_000])
     if found and found[1].lower() not in not_names.WORDS and found[1].lower() not in given_names.ALL:
         return names.normal(found[1])
+    couple = re.search(r"\bMr\.? (?:and|&) Mrs\.? ([A-Z][\w’'-]{2,30}), (?:[A-Z][\w’'-]+) (?:and|&) ", text[:20_000])
+    if couple:
+        return names.normal(couple[1])
     plural = re.search(r"\bthe ([A-Z][\w’'-]{2,30}?)s, (?=[A-Z])", text[:20_000])
     return plural[1] if plural and plural[1].lower() not in not_names.WORDS else ""
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from mailflow.model.facts import Chair, Facts, FactSpan, Person, Relative, Span, Victim
 from mailflow.model.lookups import Lookups
-from mailflow.model.message import ParsedMessage
+from mailflow.model.message import ParsedMessage, RegionKind
 from mailflow.model.security import CryptoState, SecurityReport
 from mailflow.model.words import AutomaticKind, Consent, Need, SenderType
 from mailflow.syntax.domains import force_name, sender_type
@@ -132,6 +132,19 @@ def find(
     )
 
 
+def _asked_by_us(message: ParsedMessage, lookups: Lookups) -> str:
+    """The quoted words of a mail of ours that is answered; empty where none is quoted, or not ours."""
+    if not message.own_references:
+        return ""
+    quoted = "".join(message.text[r.start : r.end][:2_000] for r in message.regions if r.kind is RegionKind.QUOTED)
+    ours = any(f"@{own}" in quoted for own in lookups.own_domains) or _OUR_BOX.search(quoted)
+    return quoted if ours else ""
+
+
+_OUR_BOX = re.compile(r"(?i)\bhssupport\b|\bDHRenquiries\b")
+"""Display names of the two mailboxes, which stay where a mailer leaves out the address."""
+
+
 def _of_machine(
     message: ParsedMessage,
     texts: Sources,
@@ -188,7 +201,9 @@ def _form_referrer(writer: Writer, found_forms: list[forms.Form], lookups: Looku
             writer.spans["name"] = form.source.span(entry.name.start, entry.name.end)
         for key in ("role", "organisation", "phone"):
             value = entry.values.get(key)
-            unit = key == "role" and re.search(r"(?i)\b(?:team|unit|bureau|department|admin)\b", writer.role)
+            unit = key == "role" and re.search(
+                r"(?i)\b(?:team|unit|bureau|department|admin|family liaison$)\b", writer.role
+            )
             if value and (
                 unit or not getattr(writer, key) or key == "phone" or (key == "role" and len(getattr(writer, key)) < 4)
             ):
@@ -351,7 +366,14 @@ def _written(
     if area:
         notes.put("area", area[1])
     own_name = "" if bereaved else writer.name
-    chair_name, chair_email, chair_span = review.chair(texts, read, own_name, writer.role, writer.email)
+    chair_name, chair_email, chair_span = review.chair(
+        texts,
+        [*read, (texts.signature, texts.signature.names)],
+        own_name,
+        writer.role,
+        writer.email,
+        _asked_by_us(message, lookups),
+    )
     notes.put("chair.name", chair_span)
     stage = None if bereaved else review.stage(texts)
     if stage:

@@ -76,7 +76,9 @@ _LABELS: tuple[tuple[Slot, str], ...] = (
         r"|victim(?:'s)?(?: name)?"
         r"|full name of deceased|person who (?:has )?died"),
     (Slot.RELATIONSHIP, r"relation(?:ship)?(?: to (?:the )?(?:deceased|victim|person who (?:has )?died))?"
-        r"|relation to .*"),
+        r"|relation(?:ship)? (?:to|with) .*|how (?:are they |is (?:she|he) )?(?:you )?related(?: to .*)?"
+        r"|connection to .*"
+        r"|(?:client|patient|pupil|student|person|family member|relative)'?s'? relation(?:ship)?(?: to .*)?"),
     (Slot.CONSENT, r".*\b(?:consent|agreed|agrees|agreement|permission)\b.*"),
     (Slot.NEEDS,
         r"(?:support|help) (?:wanted|needed|requested|required|sought)|(?:immediate |main |key "
@@ -102,11 +104,15 @@ _LABELS: tuple[tuple[Slot, str], ...] = (
         r"|(?:patient|service user|pupil|student|young person|resident|tenant|employee|person referred)"
         r"(?:'?s?'? (?:full )?name)?|name of (?:patient|pupil|student|child|young person|service user|person referred)"
         r"|others? (?:at home|in (?:the )?house(?:hold)?)"
-        r"|name of (?:relative|nok|next of kin|bereaved person|family member|client)|second contact"
+        r"|(?:name of )?(?:the )?(?:person|family member|relative|client) (?:being |to be )?referred|registered victim"
+        r"|who (?:is being|are you) refer(?:red|ring)|name of (?:relative|nok|next of kin|bereaved person"
+        r"|family member|client)|second contact"
         r"|(?:family )?member \d|parent/guardian"),
     (Slot.PHONE, r"(?:(?:nok|flo|officer|contact|home|work|their|his|her|family|mobile|day ?time|direct"
         r"|best|practice|surgery|office|school|ward|team|agency|referrer|patient|client|pupil)['’ ]?s? )?"
-        r"(?:tel(?:ephone)?|mobile|mob|phone|contact)(?: ?(?:no|number|num|numbers|tel))?\.?|(?:contact )?number|t|m"),
+        r"(?:tel(?:ephone)?|mobile|mob|phone|contact)(?: ?(?:no|number|num|numbers|tel))?\.?|(?:(?:contact|best"
+        r"|preferred|safe|daytime|evening|client's"
+        r"|patient's) )?number|t|m"),
     (Slot.EMAIL, r"(?:nok |flo |contact )?e-?mail(?: address)?"),
     (Slot.POSTCODE, r"(?:nok |home )?(?:post ?code|address(?: (?:and|&|inc\.?|with) postcode)?)|home address|addr"),
     (Slot.AGE, r"age"),
@@ -243,8 +249,9 @@ _COLUMN = re.compile(r"(?<=\S)[ \t]{3,}(?=[A-Z][A-Za-z0-9 /'’-]{0,30}[:?][ \t]
 def _pieces(text: str) -> Iterator[tuple[str, int]]:
     """(line, its offset); a line that holds two labels side by side, set apart by blanks, is two."""
     position = 0
-    for raw in text.split("\n")[:MAX_LINES]:
+    for line in text.split("\n")[:MAX_LINES]:
         begin = 0
+        raw = line.replace("\t", "|") if line.count("\t") > 1 else line  # a table pasted from a sheet
         if "|" not in raw and len(raw) <= MAX_LINE:
             for gap in _COLUMN.finditer(raw):
                 yield raw[begin : gap.start()], position + begin

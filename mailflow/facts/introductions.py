@@ -10,8 +10,9 @@ import re
 
 from mailflow.model.lookups import Lookups
 
+from . import names
 from .gates import Gated
-from .signatures import ORGANISATION, ROLE
+from .signatures import ORGANISATION, RANK, ROLE
 from .sources import Source, Sources
 from .writer import Writer
 
@@ -19,7 +20,8 @@ MAX_HEAD = 4_000
 """Characters of a text in which people introduce themselves."""
 
 _QUALIFIER = (
-    r"(?:[A-Z][\w'’/-]*|independent|second-year|first-year|third-year|wellbeing|community|family|bereavement|senior"
+    r"(?:[A-Z][\w'’/-]*|retired|former|independent|second-year|first-year|third-year|wellbeing|community|family"
+    r"|bereavement|senior"
     r"|social|specialist"
     r"|trainee|crime|domestic|abuse|violence|safeguarding|victim|liaison|police|duty|lead|school|head"
     r"|nurse|review|reviews|adult"
@@ -55,22 +57,88 @@ _ROLE_OF = re.compile(
     rf"|covering) (?:the )?({_CAPITALS})"
 )
 _NAMED_ROLE = re.compile(
-    rf"(?m)^[ \t]*(?:[A-Z][\w’'.-]*\.? ){{1,3}}[A-Z][\w’'-]+, ((?:[\w’'-]+ ){{0,4}}[\w’'-]+)(?: (?:at|for|with|in) "
+    rf"(?m)^[ \t]*(?:[A-Z][\w’'.-]*\.? ){{1,3}}[A-Z][\w’'-]+, (?:the |an? )?((?:[\w’'-]+ ){{0,4}}[\w’'-]+)(?: (?:at"
+    rf"|for|with|in) "
     rf"|, )({_CAPITALS})"
 )
-_FROM_HERE = Gated(rf"\b(?:from ({_CAPITALS}) here\b|here from ({_CAPITALS}))")
+_FROM_HERE = Gated(rf"\b(?:from ({_CAPITALS}) here\b|here from (?:the [a-z ]{{3,30}} (?:at|of) )?({_CAPITALS}))")
 _SHOW = Gated(
     rf"(?i:\b(?:podcast|series|programme|show|we do|we make)(?: is"
     rf"| are)?(?: called)?) [\"“]?((?-i:{_CAPITALS}))[\"”]?(?=[,.(])"
 )
+_ON_BEHALF = re.compile(rf"(?:^|[.!?\n]\s*)On behalf of (?:the )?({_CAPITALS}),? (?:I|we)\b")
 _MEMBER = re.compile(r"\b(?:on behalf of|I write for|writing for|to) ((?:[A-Z][\w’'-]+ ){2,3}MP)\b")
 _OWN_PHONE = re.compile(
     r"(?i)\b(?:i am|i['’]m|i['’]ll be) (?:in|on|here|at|around|free)\b[^\n]{0,40}$|\b(?:desk|direct line) (?:is|on)\s$"
 )
 
 
+_I_AM_CALLED = re.compile(r"(?:\b[Mm]y name is|\bI(?:['’]m| am)|\b[Tt]his is|\b[Ii]t['’]s|(?:^|[,.!] )[Ss]peaking:?) $")
+_SENT_BY = re.compile(
+    r"(?i)\b(?:(?:referred|submitted|completed|sent|made) by|(?:submitting|referring|reporting) officer)\s?[:–-]\s?$"
+)
+_AS_MY_TRADE = re.compile(
+    r"(?i:\bin my (?:capacity|role) as|\bI work as|\bI write as|\bwriting as) (?:an? |the )?"
+    r"((?:[\w’'-]+ ){0,4}?[\w’'-]+) (?:at|for|with|of) (?:the )?"
+    rf"({_CAPITALS})"
+)
+_AT_THE_END = re.compile(
+    r"(?:, (?P<role>[A-Z][\w ’'-]{2,40}))?[\s,.:;–-]{0,4}(?:(?:tel|mob|mobile|phone"
+    r"|on)?[.: ]{0,3}\+?\(?0[\d ().-]{8,16})?"
+)
+"""What may stand behind a name that ends a text."""
+_ENDS_BEFORE = re.compile(r"(?i)(?:^|[.!?]\s+|\n\s*|\b(?:best|thanks|thank you|regards|cheers|yours|wishes),? )$")
+
+
+def _called(writer: Writer, texts: Sources) -> None:
+    """A name where From has none: "My name is …", "This is PC … from …", or what stands last in the text."""
+    if writer.name:
+        return
+    source = texts.new
+    last = len(source.text.rstrip(" \n\t.,"))
+    for name in (*source.names[:40], *source.names[40:][-4:]):
+        before = re.sub(
+            r"\b[A-Z][\w./]{0,12}\.? (?:[A-Z]{0,2}\d{2,8} )?$", "", source.text[max(0, name.start - 40) : name.start]
+        )
+        lead = before if name.title else source.text[max(0, name.start - 40) : name.start]
+        at_last = last - name.end < 70 and names.known(name.words[0]) and _ENDS_BEFORE.search(lead)
+        ends = _AT_THE_END.fullmatch(source.text, name.end, last) if at_last else None
+        if _I_AM_CALLED.search(lead) or _SENT_BY.search(lead) or ends:
+            if name.single:
+                continue
+            writer.name = name.text
+            _beside(writer, source, name.end)
+            if ends and ends["role"] and ROLE.search(ends["role"]):
+                _put(writer, source, "role", ends.span("role"))
+            writer.spans["name"] = source.span(name.start, name.end)
+            rank = RANK.search(source.text[max(0, name.start - 16) : name.end])
+            if rank and not writer.given:
+                at = max(0, name.start - 16)
+                writer.given = rank[1]
+                writer.spans["rank"] = source.span(at + rank.start(1), at + rank.end(1))
+            return
+
+
+def _beside(writer: Writer, source: Source, end: int) -> None:
+    """What stands right behind the writer's name: "(FLO)", "from Cheshire Constabulary", a telephone at the end."""
+    if bracket := _BRACKETED.match(source.text, end):
+        if ROLE.search(bracket[1]):
+            _put(writer, source, "role", bracket.span(1))
+        end = bracket.end()
+    if (where := _FROM_WHERE.match(source.text, end)) and ORGANISATION.search(where[1]):
+        _put(writer, source, "organisation", where.span(1))
+    for phone in source.telephones:
+        if end <= phone.start < end + 30 and not source.text[phone.end :].strip(" .\n"):
+            _put(writer, source, "phone", (phone.start, phone.end))
+
+
+_BRACKETED = re.compile(r" \(([\w /-]{2,40})\)")
+_FROM_WHERE = re.compile(rf",? (?:(?:from|at|of|with) (?:the )?)?({_CAPITALS})")
+
+
 def read(writer: Writer, texts: Sources, lookups: Lookups) -> None:
     """Fill in what neither From nor signature says."""
+    _called(writer, texts)
     for source in texts.words:
         if writer.role and writer.organisation:
             break
@@ -124,10 +192,15 @@ def _introduced(writer: Writer, texts: Sources) -> None:
                 if ORGANISATION.search(match[2]) or match[2].count(" ") > 0:
                     _put(writer, source, "organisation", match.span(2))
                 break
+        if (trade := _AS_MY_TRADE.search(text)) and ROLE.search(trade[1]) and len(trade[1].split()) < 6:
+            _put(writer, source, "role", trade.span(1))
+            _put(writer, source, "organisation", trade.span(2))
         if (here := source.seen.search(_HERE, text)) and _is_role(here[1]):
             _put(writer, source, "role", here.span(1))
         if member := _MEMBER.search(text):
             _put(writer, source, "organisation", member.span(1), f"Office of {member[1]}")
+        if (behalf := _ON_BEHALF.search(text)) and ORGANISATION.search(behalf[1]):
+            _put(writer, source, "organisation", behalf.span(1))
         for pattern in (_FROM_HERE, _SHOW):
             found = source.seen.search(pattern, text)
             if found and not writer.organisation:

@@ -30,6 +30,21 @@ NOUNS: dict[str, str] = {
     "stepbrother": "stepbrother", "mother-in-law": "mother-in-law", "father-in-law": "father-in-law",
     "sister-in-law": "sister-in-law", "brother-in-law": "brother-in-law", "daughter-in-law": "daughter-in-law",
     "son-in-law": "son-in-law", "lad": "son", "boy": "son", "girl": "daughter", "child": "child", "baby": "child",
+    "great-grandmother": "great-grandmother", "great-grandfather": "great-grandfather",
+    "great-nan": "great-grandmother",
+    "great-aunt": "great-aunt", "great-uncle": "great-uncle", "half brother": "half-brother",
+    "half sister": "half-sister",
+    "step mum": "stepmother", "step dad": "stepfather", "step mother": "stepmother", "step father": "stepfather",
+    "step-mum": "stepmother", "step-dad": "stepfather", "step son": "stepson", "step daughter": "stepdaughter",
+    "step sister": "stepsister", "step brother": "stepbrother", "step-sister": "stepsister",
+    "step-brother": "stepbrother",
+    "ex wife": "ex-wife", "ex husband": "ex-husband", "ex partner": "ex-partner", "mother in law": "mother-in-law",
+    "father in law": "father-in-law", "sister in law": "sister-in-law", "brother in law": "brother-in-law",
+    "son in law": "son-in-law", "daughter in law": "daughter-in-law", "best friend": "friend", "close friend": "friend",
+    "best mate": "friend", "common-law wife": "wife", "civil partner": "partner", "neice": "niece", "neace": "niece",
+    "nefew": "nephew", "nephue": "nephew", "grandaughter": "granddaughter", "grand daughter": "granddaughter",
+    "grand son": "grandson", "granmother": "grandmother", "grand mother": "grandmother", "grand father": "grandfather",
+    "dauter": "daughter", "daugther": "daughter", "husbend": "husband", "brohter": "brother", "sistr": "sister",
     "twin": "twin", "friend": "friend", "bro": "brother", "sis": "sister", "hubby": "husband", "missus": "wife",
     "nain": "grandmother", "taid": "grandfather", "mamgu": "grandmother", "tadcu": "grandfather", "mamma": "mother",
     "stepsis": "stepsister", "stepbro": "stepbrother", "gramps": "grandfather", "grampy": "grandfather",
@@ -57,6 +72,8 @@ WORDS = "|".join(re.escape(word) for word in _WORDS)
 """Every word for a relative, longest first, as an alternation."""
 COMPOUND = rf"(?:(?:step|half|ex)[- ])?(?:{WORDS})(?:[- ]in[- ]law)?(?![\w-])"
 """A word for a relative with what is put before or behind it."""
+NEXT_OF_KIN = re.compile(r"(?i)\b(?:NOK|next of kin|famil(?:y|ies)|relatives?|bereaved|contact details)\b")
+"""A heading under which relatives stand."""
 WORD = re.compile(r"(?i)(?<![\w-])(?:" + "|".join(re.escape(w) for w in _WORDS) + r")(?![\w-]|['’]s-)")
 
 _TOKEN = re.compile(r"[\w-]+")
@@ -122,6 +139,7 @@ VIA: dict[tuple[str, str], str] = {
     ("sibling", "grandfather"): "grandfather", ("sibling", "child"): "relative",
     ("sibling", "husband"): "brother-in-law", ("sibling", "wife"): "sister-in-law",
     ("sibling", "partner"): "relative", ("parent", "partner"): "step-parent", ("grandparent", "son"): "uncle",
+    ("former", "son"): "son", ("former", "daughter"): "daughter", ("former", "child"): "child",
     ("grandparent", "daughter"): "aunt", ("grandparent", "wife"): "grandmother",
     ("grandparent", "husband"): "grandfather",
 }  # fmt: skip
@@ -129,6 +147,7 @@ VIA: dict[tuple[str, str], str] = {
 
 _GROUPS = {
     "mother": "parent", "father": "parent", "parent": "parent", "wife": "spouse", "husband": "spouse",
+    "ex-wife": "former", "ex-husband": "former", "ex-partner": "former", "girlfriend": "former", "boyfriend": "former",
     "partner": "spouse", "spouse": "spouse", "fiancé": "spouse", "fiancée": "spouse", "son": "child",
     "daughter": "child", "child": "child", "brother": "sibling", "sister": "sibling",
     "half-brother": "sibling", "half-sister": "sibling", "sibling": "sibling",

@@ -40,6 +40,8 @@ class Known:
             return False
         before = text[max(0, name.start - 40) : name.start]
         after = text[name.end : name.end + 70]
+        if name.title == "mrs" and before.endswith(("Mr and Mrs ", "Mr & Mrs ", "Mr. and Mrs. ")):
+            return False  # both of them, named by their given names elsewhere
         if self.source.seen.search(ties.SUSPECT_BEFORE, before) and not self.died.is_named(name):
             return False
         if ties.STAFF_AFTER.match(after):

@@ -18,7 +18,8 @@ MAX_TOLD = 12_000
 
 _ADJECTIVES = (
     r"(?:(?:late|dear|beautiful|little|big|older|younger|elder|only|own|eldest|youngest|oldest|middle|poor|baby|twin"
-    r"|darling|lovely|gorgeous|precious|best|other|first|second|foster|adopted|great|dearest|whole|both)[ -])*"
+    r"|darling|beloved|loving|handsome|wonderful|amazing|sweet|brave|wee|lovely|gorgeous|precious|best|other|first"
+    r"|second|foster|adopted|great|dearest|whole|both)[ -])*"
 )
 _MY_KIN = re.compile(
     rf"(?i)\b(?:my|mine|our|both|moja|mój|moj|mojego|moją|mojej|o meu|meu|minha|mi|mon|me|fy|mio|mia|mein|meine"
@@ -43,10 +44,11 @@ _DEED = (
     r"|executed"
     r"|gunned down|stabbed to death|stabed|shot|strangled|suffocated|drowned|butchered|beaten|battered"
     r"|kicked to death"
-    r"|set on fire|burn(?:ed|t) to death|run over on purpose|poisoned|pushed (?:off|from|out)|found (?:dead|hanged)"
-    r"|taken (?:from|away from) (?:me|us)|attacked|assaulted)"
+    r"|set on fire|burn(?:ed|t) to death|run over on purpose|poisoned|stabbed|pushed (?:off|from|out)|found (?:dead"
+    r"|hanged)"
+    r"|taken (?:from|away from) (?:me|us)|attacked|assaulted|shot dead|hacked to death|run over and killed)"
 )
-_MAY_LIVE = re.compile(r"(?i)\b(?:beaten|battered|attacked|assaulted|poisoned|run over on purpose)$")
+_MAY_LIVE = re.compile(r"(?i)\b(?:beaten|battered|attacked|assaulted|poisoned|stabbed|run over on purpose)$")
 """Deeds that many survive: a death must be told of too."""
 _DEAD = re.compile(
     r"(?i)\b(?:dead|death|died|dies|dying|kill\w*|murder\w*|homicide|manslaughter|lost (?:him|her|my|our)|loss|funeral"
@@ -60,7 +62,8 @@ _DONE_TO = re.compile(
     rf"|a été tuée?|a fost ucis[ăa]?|ei l(?:l)?add|gafodd ei ladd)"
 )
 _DONE_BEFORE = re.compile(
-    r"(?i)\b(?:killed|murdered|stabbed|shot|strangled|ran over|(?:murder|killing|homicide|manslaughter"
+    r"(?i)\b(?:killed|murdered|stabbed|shot|strangled|ran over|(?:they|he|she|somebody|someone) (?:have )?(?:kill"
+    r"|murder)|(?:murder|killing|homicide|manslaughter"
     r"|stabbing) of)\s(?:\w+\s)?$"
 )
 _NAMED_AFTER = re.compile(
@@ -69,6 +72,7 @@ _NAMED_AFTER = re.compile(
 )
 _HAND_OF_ANOTHER = re.compile(
     r"(?i)^['’]s [^.!?\n]{2,40}?\b(?:killed|murdered|stabbed|shot|strangled|battered|suffocated) (?:him|her|them)\b"
+    r"|^,? [^.!?\n]{0,50}?\bthey (?:have )?(?:kill|murder|stab|shoot)(?:ed|s)? (?:him|her)\b"
 )
 """\"My brother's girlfriend stabbed him\"."""
 _TAKEN = re.compile(r"(?i)\b(?:took|taken|taking|take)\s(?:\w+\s)?$")
@@ -86,7 +90,7 @@ _NOT_OF_VIOLENCE = re.compile(
     r"|collision|road accident|knocked off|accident(?:al)?\b|(?:fell|fall) (?:off|from|down))\b"
 )
 _OF_VIOLENCE = re.compile(
-    r"(?i)\b(?:murder\w*|killed|stabb\w+|shot dead|(?:was|got|were) shot|attacked"
+    r"(?i)\b(?:murder\w*|killed|stabb\w+|shot dead|(?:was|got|were|they|he|she) shot|they kill|attacked"
     r"|beaten|homicide(?! (?:service|team|support))"
     r"|manslaughter|killer|charged|on remand|remanded|convicted"
     r"|sentenc\w+|life sentence|serving life|trial|crown court|the jury|parole|inquest|detectives?|FLO|family liaison"
@@ -127,7 +131,9 @@ _MY_WAS = re.compile(
     r"|dad)(?:['’]s name)? was [A-Z][\w’'-]+\b(?! and I\b)"
 )
 _SHE_WAS_MY = re.compile(rf"\b(?:[Ss]he|[Hh]e) was (?:my|our) (?i:{_ADJECTIVES}({kin.COMPOUND}))(?! when| at the time)")
-_OUR_NAMED = re.compile(rf"\b(?:[Oo]ur|[Mm]y) ([A-Z][\w’'-]{{1,20}}) (?:was|got|were|has been) (?:\w+ )?{_DEED}\b")
+_OUR_NAMED = re.compile(
+    rf"\b(?:[Oo]ur|[Mm]y) ([A-Z][\w’'-]{{1,20}}) (?:(?:was|got|were|has been) (?:\w+ )?|, ){_DEED}\b"
+)
 
 
 _OUR_SMALL_NAMED = re.compile(rf"\b(?:our|my) ([a-z]{{3,15}}) (?:was|got|were|has been) (?:\w+ )?{_DEED}\b")
@@ -169,6 +175,7 @@ _OF_MINE = re.compile(
     r"|knife crime|violence)\b|\b(?:i|we) (?:was|were|am|are|have been) bereaved by (?:murder|homicide)\b"
     r"|\b(?:they|he|she|someone|somebody|the man|a man|police) (?:took|killed|murdered|stabbed"
     r"|shot|found) (?:my|our) (?-i:[A-Z])[\w’'-]+\b(?: dead\b)?"
+    rf"|\b(?:i was|i am|i['’]?m|we were) (?:engaged|married) to [^.!?\n]{{2,40}}?\b(?:was|got|were) (?:\w+ )?{_DEED}\b"
 )
 _DEAD_PERSON = (
     r"(?:victims?\b|deceased\b|murder\w*|killed\b|stabbed\b|shot\b|strangled\b|homicide\b|beaten to death|died\b"
@@ -178,6 +185,7 @@ _I_AM_KIN = re.compile(
     rf"(?i)\b(?:i['’]?m|i am|i was|we are|we['’]re|this is|it['’]s|as|are|being) "
     rf"(?:(?:the|a|his|her|their|only) (?:\w+ )?)?"
     rf"({kin.COMPOUND}) (?:of|to) (?:[^.!?\n]{{0,70}}?\b{_DEAD_PERSON}|(?-i:[A-Z])[\w’'-]+)"
+    rf"|\b(?:as|i['’]?m|i am) (?-i:[A-Z])[\w’'-]+(?: (?-i:[A-Z])[\w’'-]+)?['’]s (?:\w+ )?(widow(?:er)?)\b"
     r"|\b(?:i['’]?m|i am|this is|it['’]s) (?-i:[A-Z])[\w’'-]+(?: (?-i:[A-Z])[\w’'-]+)?['’]s (?:\w+ )?"
     rf"({kin.COMPOUND})"
 )
@@ -240,7 +248,7 @@ def find(texts: Sources, *, known: bool) -> Loss | None:
             return Loss(sure=True)
         said = _I_AM_KIN.search(text) if violent else None
         if said and not _NOBODY_DIED.search(told):
-            return Loss(own=kin.compound(said[1] or said[2]), sure=True)
+            return Loss(own=kin.compound(said[1] or said[2] or said[3]), sure=True)
         for pattern, foreign in _FOREIGN:
             if pattern.search(text):
                 return Loss(foreign, sure=True)

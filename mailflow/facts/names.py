@@ -118,7 +118,42 @@ def _run(text: str, words: list[re.Match[str]], position: int) -> tuple[Name | N
         return None, following
     kept = tuple(_bare(word[0]) for word in run)
     end = run[-1].start() + len(kept[-1])
+    if _surname_first(kept):
+        kept = (*kept[1:], kept[0])
+    elif len(kept) == 1 and (given := _given_behind(text, words, following, kept[0])):
+        kept, end, following = (*given[0], kept[0]), given[1], following + len(given[0])
     return Name(run[0].start(), end, kept, title), following
+
+
+def _surname_first(said: tuple[str, ...]) -> bool:
+    """HARGREAVES Kyle James, as officers and registers write: the surname in capitals stands first."""
+    return len(said) > 1 and _shouts(said[0]) and not any(word.isupper() for word in said[1:]) and known(said[1])
+
+
+def _given_behind(
+    text: str, words: list[re.Match[str]], position: int, surname: str
+) -> tuple[tuple[str, ...], int] | None:
+    """The given names behind "HARGREAVES, ": known ones, one or two; and where they end."""
+    if not _shouts(surname) or position >= len(words):
+        return None
+    start = words[position].start()
+    if text[start - 2 : start] != ", " or not known(_bare(words[position][0])):
+        return None
+    given = [_bare(words[position][0])]
+    end = start + len(given[0])
+    if position + 1 < len(words) and text[end : words[position + 1].start()] == " " and known(words[position + 1][0]):
+        given.append(_bare(words[position + 1][0]))
+        end = words[position + 1].start() + len(given[1])
+    return tuple(given), end
+
+
+def _shouts(word: str) -> bool:
+    return len(word) > 2 and word.isupper() and word.lower() not in given_names.ALL
+
+
+def known(word: str) -> bool:
+    """A common given name with a capital."""
+    return word[:1].isupper() and _bare(word).lower() in given_names.ALL
 
 
 def _is_title(text: str, words: list[re.Match[str]], position: int) -> bool:
@@ -147,7 +182,7 @@ def _starts(word: str) -> bool:
 
 def _continues(word: str, run: list[re.Match[str]], titled: bool) -> bool:
     bare = _bare(word)
-    if not _capital(bare):
+    if not _capital(bare) or bare in not_names.LETTERS:
         return False
     if bare.lower() in not_names.SURNAMES_TOO and (
         titled or bare.isupper() or re.split(r"['’-]", _bare(run[-1][0]).lower())[0] in given_names.ALL

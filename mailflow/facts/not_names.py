@@ -126,3 +126,10 @@ SURNAMES_TOO = _words("""
 
 ABBREVIATIONS = _words(_ABBREVIATIONS)
 """Lower case; looked at for words in capitals."""
+LETTERS = frozenset(
+    """
+    BSc MSc BA MA PhD MBE OBE CBE QPM JP RMN RGN MBBS MBChB MRCGP MRCPsych FRCP LLB LLM QC KC DipSW PGCE DClinPsy MBA
+    BEd MEd MPhil FRSA CQSW RSW
+    """.split()  # noqa: SIM905 (a column of words reads better)
+)
+"""Letters behind a name: degrees, honours, registers."""

@@ -34,6 +34,7 @@ class Reader(Reached):
         self._described()
         self._loose_children()
         self._shared_surnames()
+        self._ages_in_order()
         self.tie_contacts()
         self.later_ages()
 
@@ -50,7 +51,7 @@ class Reader(Reached):
         targets = after or ahead
         said = (owner[1] or "").lower() if owner else ""
         if any(self.died.is_named(n) for n in targets) or (
-            not targets and said == "whose" and DEATH.search(text[word.end() : word.end() + 60])
+            not after and said == "whose" and DEATH.search(text[word.end() : word.end() + 60])
         ):
             self._owner_of_the_dead(owner, relation, word)
             return
@@ -63,7 +64,10 @@ class Reader(Reached):
         if not told:
             return
         relations = [told] * len(targets)
-        if not kin.is_plural(word[0]):
+        pair = _AND_BEFORE.search(before) if after and len(after) > 1 else None
+        if pair and kin.noun(pair[1]):
+            relations = [kin.noun(pair[1]), told]  # "a mother and father, Hilary and Tim Vose"
+        elif not kin.is_plural(word[0]):
             if ahead and len(targets) > 1:
                 relations = self._aligned(word, targets, told)
             else:
@@ -77,6 +81,8 @@ class Reader(Reached):
             begin = next((n.start for n in self.found if n.start < begin < n.end), begin)
         after = [n for n in self.following(word.end()) if self.may_be(n)]
         before = [n for n in self.preceding(begin) if self.may_be(n)]
+        if after and self.died.is_named(after[0]) and self.source.text.startswith((" of ", " to "), word.end()):
+            after = []  # "the mother of the deceased, Jamie Holt"
         if after and before and _ENDS_ENTRY.match(self.source.text[word.end() : after[0].start]):
             after = []  # "Carol Holt - mother; Steve Holt - father"
         if owner is None and _BESIDE.search(self.source.text[max(0, word.start() - 12) : word.start()]):
@@ -96,20 +102,43 @@ class Reader(Reached):
         """ "She was the daughter of Jean and Ken", "Jean has lost her son": told of the dead, or of the loss."""
         text = self.source.text
         before, after = text[max(0, word.start() - 60) : word.start()], text[word.end() : word.end() + 5]
-        if relation not in kin.INVERSE or not self.died.name:
+        if relation not in kin.INVERSE:
             return False
+        if not self.died.name:
+            return self._bereft(word, relation, before)
         if after.startswith(" of ") and (was := _WAS_THE.search(before)):
             named = next((n for n in self.found if n.end == word.start() - len(before) + was.start()), None)
             if was[1] is None and (named is None or not self.died.is_named(named)):
                 return False
-            targets = [n for n in self.following(word.end() + 3) if self.may_be(n) and not self.died.is_named(n)]
+            targets = [n for n in self.following(word.end() + 3) if self.may_be(n)]
+            if was[1] is not None and targets and self.died.is_named(targets[0]):
+                return self._is_theirs(was[1], relation, word.start())
+            targets = [n for n in targets if not self.died.is_named(n)]
             for name in targets:
                 self.add(name, kin.inverse(relation, name.male))
             return bool(targets)
+        return self._bereft(word, relation, before)
+
+    def _is_theirs(self, pronoun: str, relation: str, position: int) -> bool:
+        """ "I spoke to Nicola. She's the daughter of Maureen Tuck": of whoever was named last."""
+        wanted = pronoun.lower() == "he"
+        near = [n for n in self.found if n.end < position and position - n.end < 90 and self.may_be(n)]
+        near = [n for n in near if not self.died.is_named(n) and n.male in (None, wanted) and is_given(n)]
+        if near:
+            self.add(near[-1], kin.gendered(relation, wanted))
+        return bool(near)
+
+    def _bereft(self, word: re.Match[str], relation: str, before: str) -> bool:
+        """ "Jean has lost her son", "Ellis Crane (13), lost his father to homicide"."""
+        text = self.source.text
         lost = _HAS_LOST.search(before)
         if lost is None or self.following(word.end()):
             return False
+        if not self.died.name and not DEATH.search(text[word.end() : word.end() + 50]):
+            return False
         at = word.start() - len(before) + lost.start()
+        if aged := _AGED_BEFORE.search(text[max(0, at - 16) : at]):
+            at -= len(aged[0])
         group = [n for n in self.found if n.end == at and self.may_be(n) and not self.died.is_named(n)]
         fits = self.died.male is None or kin.male(relation) is None or kin.male(relation) is self.died.male
         for name in group if fits else []:
@@ -121,8 +150,10 @@ class Reader(Reached):
         """Words like *boy* and *partner* have other uses; beside a name or an age they are relatives."""
         text = self.source.text
         low = word[0].lower()
-        if low == "friend":
-            return bool(re.match(r"\s?[(,]|\s[A-Z]", text[word.end() : word.end() + 3]))
+        if low in ("friend", "best friend", "close friend", "best mate"):
+            return bool(
+                re.search(r"(?i)\bwhose (?:\w+ )?$|['’]s (?:\w+ )?$", text[max(0, word.start() - 20) : word.start()])
+            ) or bool(re.match(r"\s?[(,]|\s[A-Z]", text[word.end() : word.end() + 3]))
         before = text[max(0, word.start() - 12) : word.start()]
         if low == "partner" and re.search(r"\n\s*$", before) and text[word.end() : word.end() + 1] == ",":
             return False  # "Partner, Elm Lane Surgery" below a letter
@@ -240,9 +271,14 @@ class Reader(Reached):
         relation = kin.noun(told[3]) if told else ""
         if told is None or relation not in kin.INVERSE or any(d.start > told.start() for d in self.drafts):
             return
+        if "whose" not in told[0].lower() and not DEATH.search(text[told.end() : told.end() + 50]):
+            return
         for name in self.found:
             if told.end() < name.start < told.end() + 400 and self.may_be(name) and not self.died.is_named(name):
-                if not _INTRODUCED.match(text[name.end : name.end + 20]):
+                called = re.search(
+                    r"(?i)\b(?:her|his) name is $|\bcalled $", text[max(0, name.start - 14) : name.start]
+                )
+                if not called and not _INTRODUCED.match(text[name.end : name.end + 20]):
                     continue
                 gender = False if told[1] else True if told[2] else name.male
                 self.add(name, kin.inverse(relation, gender))
@@ -269,6 +305,31 @@ class Reader(Reached):
                     draft.name = f"{draft.name} {names.normal(surname)}"
                     draft.words |= {surname.lower()}
 
+    def _ages_in_order(self) -> None:
+        """Ages at later mentions ("Gethin is 58"), and of two at once: "Asha and Leela, who are 16 and 11"."""
+        text = self.source.text
+        for number, name in enumerate(self.found):
+            draft = self.draft_of(name)
+            if draft is None or self.died.is_named(name):
+                continue
+            if "age" not in draft.values:
+                self.age(draft, name)
+            both = _TWO_AGES.match(text, name.end)
+            twin = not both and "age" in draft.values and _TWINS.search(text[max(0, name.start - 60) : name.start])
+            if twin and number and (other := self.draft_of(self.found[number - 1])) is not None:
+                other.put("age", draft.values["age"], draft.spans["age"])
+            first = self.draft_of(self.found[number - 1]) if number else None
+            if (
+                both is None
+                or first is None
+                or first is draft
+                or not ties.LISTED.match(text[self.found[number - 1].end : name.start])
+            ):
+                continue
+            first.put("age", str(ties.age(both[1]) or ""), self.source.span(*both.span(1)))
+            draft.values.pop("age", None)
+            draft.put("age", str(ties.age(both[2]) or ""), self.source.span(*both.span(2)))
+
     def _told_from_children(self) -> bool:
         """The person who died is called "their mum": grandparents and aunts are named from the children's side."""
         for name in self.found:
@@ -279,17 +340,38 @@ class Reader(Reached):
         return False
 
 
-_OTHER_USES = ("friend", "child", "baby", "partner", "boy", "girl", "lad", "lads", "boys", "girls")
+_TWINS = re.compile(r"(?i)\btwin\w*\b[^.\n]{0,30} and $")
+_TWO_AGES = re.compile(
+    rf"(?i),? \(?(?:who are|are|aged|both)? ?{ties.NUMBER} and {ties.NUMBER}\b(?: respectively|\)|,|\.| years)"
+)
+_OTHER_USES = (
+    "friend",
+    "best friend",
+    "close friend",
+    "best mate",
+    "child",
+    "baby",
+    "partner",
+    "boy",
+    "girl",
+    "lad",
+    "lads",
+    "boys",
+    "girls",
+)
 _COUPLE = ("wife", "husband", "partner", "ex-wife", "ex-husband", "ex-partner", "girlfriend", "boyfriend")
 """Whose "their son" is the son of the person who died as well."""
 _BESIDE = re.compile(r"(?i)\b(?:with|by|to|from|and|or|see|tell|told) $")
 _DESCRIBED = Gated(
-    r"(?i)\b(?:(lady|woman|widow|girl)|(gentleman|man|chap|boy)|patient|client|parent|person|pupil|student|tenant|colleague)"
-    rf" whose (?:\w+ )?({kin.WORDS})\b"
+    r"(?i)\b(?:(lady|woman|widow|girl)|(gentleman|man|chap|boy)|patient|client|parent|person|pupil|student|tenant"
+    r"|colleague)"
+    rf"(?: whose|['’]s) (?:\w+ )?({kin.WORDS})\b"
 )
 """Somebody told of before they are named: "this lady whose son Emre was shot … Hatice Yildirim, 54"."""
 _INTRODUCED = re.compile(r"^(?:,? \(?\d{1,2}\b|,? (?:of|on|tel|mobile|who lives|dob|DOB|lives)\b|, 0|\s?[:–-] ?0)")
 _ENDS_ENTRY = re.compile(r"^\)?\s?[;\n]")
+_AND_BEFORE = re.compile(r"(?i)\b([\w-]+) (?:and|&) $")
+_AGED_BEFORE = re.compile(r"(?:,? ?\(\d{1,2}\),?|, (?:aged )?\d{1,2},?|,)$")
 _WAS_THE = re.compile(r"(?i)(?:(\b(?:she|he)\b)(?: was| is|['’]s)|,?(?: was| is)) (?:the |a )?(?:\w+ )?$")
 _HAS_LOST = re.compile(r"(?i)(?: has| have)? lost (his|her|their) (?:\w+ )?$")
 _APPOSED = re.compile(r"(?i)^,? (?:who is |who['’]s )?(?:his|her|their) ([a-z-]{3,14})\b")

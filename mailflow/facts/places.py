@@ -15,7 +15,7 @@ from . import given_names, names, towns
 from .gates import Gated
 from .sources import Source, Sources
 
-_TOWN = r"[A-Z][a-z’'-]{2,}(?:-[a-z]{2,5}-[A-Z][a-z]+)?(?: (?:upon|le|under) [A-Z][a-z]+| [A-Z][a-z]{2,}){0,2}"
+_TOWN = r"[A-Z][a-z’'-]{2,}(?:-[a-z]{2,5}-[A-Z][a-z]+)?(?: (?:upon|le|under|on) [A-Z][a-z]+| [A-Z][a-z]{2,}){0,2}"
 _REGION = r"[A-Z][a-z’'-]{2,}(?:-[a-z]{2,5}-[A-Z][a-z]+)?(?:(?: (?:upon|and|of|with|le|on))? [A-Z][a-z’'-]{2,}){0,4}"
 
 _SAFE_NAME = (
@@ -41,6 +41,8 @@ _COUNCILS = (
 SURE = 5
 """Of a place whose words around it say that it, or they who are written of, are there."""
 
+_PART_OF_TOWN = re.compile(r"( (?:in|at|near|outside|from) )[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?, $")
+"""Toxteth,  before Liverpool."""
 _DIED_THERE = re.compile(
     r"(?i)\b(?:kill(?:ed)?|murder(?:ed)?|stabb(?:ed|ing)|died|death|attack(?:ed)?|assault(?:ed)?|shot|shooting"
     r"|pronounced|found"
@@ -55,7 +57,8 @@ _OURS = re.compile(
     r"|grew up|stay|settled|lodg\w+|constituen\w+|mieszka\w*)\s(?:\w+ ){0,2}?(?:(?:in|at|near|round|outside|around"
     r"|of|to|w) )?$"
     r"|\b(?:i['’]?m|i am|we['’]?re|we are|live) (?:in|from|near|round|over in|up in|down in) $"
-    r"|\b(?:borough[:,]? |coroner for |team in |team for |nearest town is |town centre of )\s?$"
+    r"|\b(?:borough[:,]? |coroner for |team in |team for |nearest town is |town centre of |(?:area|district|town"
+    r"|location|where): )\s?$"
     r"|\b(?:on my own|alone|here|up|over|down|back) (?:in|at|near) $"
 )
 _THERE = re.compile(
@@ -67,6 +70,7 @@ _ALONE_AFTER = re.compile(r"\s?(?:[.,;)(/\n–-]|$)| for \d")
 _AREA_OF = re.compile(
     r"(?i)^,?\s(?:area|way|direction|region|district|borough|town centre|city centre|high town|high street|railway"
     r"|DHR|DARDR|SUSR|review|case|matter"
+    r"|(?:children['’]s|adult|social|youth|early help|housing) (?:services?|social care|care|help)"
     r"|teacher|landlady|murder|stabbing|shooting|killing|homicide|CSP)\b(?! (?:officer|manager|team))"
 )
 _ELSEWHERE = re.compile(
@@ -97,7 +101,8 @@ _SELF_IN = Gated(
 _REVIEW_OF = Gated(rf"\b({_TOWN}) (?:DHR|DARDR|review|SUSR)\b|\b(?:DHR|DARDR) ({_TOWN}) \d|\breport for ({_TOWN})\b")
 _IN_BRACKETS = Gated(rf"\(({_TOWN})\)\s*$", re.MULTILINE)
 _NOT_FOLLOWED = re.compile(
-    r"(?i)^(?:['’]?s)?\s?(?:town hall|crown|magistrates|county court|combined|youth|general|infirmary|rooms|evening"
+    r"(?i)^(?:['’]?s)?\s?(?:(?:and|&) \w+ (?:police|constabulary)|town hall|crown|magistrates|county court|combined"
+    r"|youth|general|infirmary|rooms|evening"
     r"|post\b|gazette|echo|news|united|fc|rugby|football|hospital|court|university|prison|road|street|lane|police"
     r"|school|station|college|house|avenue"
     r"|constabulary|infirmary|royal|airport|close|drive|park|gardens|terrace)\b"
@@ -109,6 +114,8 @@ _NOT_FIRST = frozenset(
     regional national independent new police and domestic partner children's
     """.split()  # noqa: SIM905 (a column of words reads better)
 )
+_SMALL = ("on", "upon", "under", "le", "the", "in", "by", "of", "and")
+"""Words within a place's name that take no capital."""
 _NOT_A_TOWN = frozenset(
     """
     hospital station home house office college police court king king's old the road street january february
@@ -163,7 +170,9 @@ def _told(texts: Sources, private: bool) -> list[tuple[int, str, Span]]:
             score = _speaks(text, start, end, source is texts.signature)
             said = text[start:end].replace("\n", " ")
             if score > 0:
-                said = said if said[0].isupper() else " ".join(names.normal(word) for word in said.split())
+                said = (
+                    said if said[0].isupper() else " ".join(w if w in _SMALL else names.normal(w) for w in said.split())
+                )
                 found.append((score, said, source.span(start, end)))
     return found
 
@@ -171,6 +180,7 @@ def _told(texts: Sources, private: bool) -> list[tuple[int, str, Span]]:
 def _speaks(text: str, start: int, end: int, signed: bool) -> int:
     """How much speaks for a place: 0 for a court's, a prison's or a street's, and for what may be a surname."""
     before, after = text[max(0, start - 90) : start].replace("\n", " "), text[end : end + 40].replace("\n", " ")
+    before = _PART_OF_TOWN.sub(r"\1", before)
     if _NOT_FOLLOWED.match(after) or _ELSEWHERE.search(before) or _PART_OF_NAME.search(before):
         return 0
     if _COVERS.search(before):

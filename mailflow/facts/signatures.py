@@ -19,7 +19,7 @@ from .writer import Writer
 TAIL_LINES = 9
 """Last lines of a text that may be a signature which has no mark of its own."""
 
-MAX_SIGNATURE_LINE = 110
+MAX_SIGNATURE_LINE = 160
 
 ROLE = re.compile(
     r"(?i)\b(?:officer|FLO|manager|worker|co-?ordinator|chair(?:man|woman|person)?|author|nurse"
@@ -33,7 +33,10 @@ ROLE = re.compile(
     r"|superintendent|lecturer|tutor|student|warden|councillor|caretaker|landlord|celebrant|minister"
     r"|vicar|trainer|reviewer|swyddog|host|presenter|correspondent|founder|treasurer|trustee|head of"
     r"|business partner|sec"
-    r"|safeguarding lead|ymchwilydd|gweithiwr|rheolwr|cydlynydd|cadeirydd)\b"
+    r"|safeguarding lead|volunteer|liaison|paralegal|mentor|key ?worker|navigator|matron|paramedic|pharmacist"
+    r"|supervisor"
+    r"|investigator|pastor|priest|imam|rabbi|fundraiser|representative|ymchwilydd|gweithiwr|rheolwr|cydlynydd"
+    r"|cadeirydd)\b"
 )
 ORGANISATION = re.compile(
     r"(?i)\b(?:police|constabulary|council|borough|partnership|board|trust|NHS|hospitals?|surgery"
@@ -47,15 +50,34 @@ ORGANISATION = re.compile(
 _CLOSING = re.compile(
     r"(?i)^(?:kind|kindest|best|warm|warmest|many|with|yours|all the best|thanks|thank you|regards"
     r"|cheers|ta|sincerely|diolch|best wishes|god bless"
-    r"|in haste|take care|respectfully|faithfully|thx|cofion|pozdrawiam|z poważaniem)\b[^.]{0,45}$"
+    r"|in haste|take care|warmly|fondly|as ever|speak soon|all best|respectfully|faithfully|thx|cofion|pozdrawiam"
+    r"|z poważaniem)\b[^.]{0,45}$"
 )
 RANK = re.compile(
-    r"(?<![\w/])((?:[AT]/|T)?(?:DC|DS|DI|DCI|DSU|DCS|PC|PS|Insp|Sgt))\b\.?(?= (?:[A-Z]{0,2}\d{2,8} )?[A-Z][a-zA-Z])"
+    r"(?<![\w/])((?:[AT]/|T)?(?:DC|DS|DI|DCI|DSU|DCS|PC|PS|Insp|Sgt))\b\.?(?= (?:[A-Z]{0,2}\d{2,8} )?[A-Z][a-zA-Z.])"
 )
 _NOISE = re.compile(
     r"(?i)^(?:sent from|get outlook|this (?:e-?mail|message)|https?:|www\.|\*|_|-{2,}|=|#|follow us"
-    r"|tel|fax|please consider|disclaimer)"
+    r"|fax|please consider|disclaimer)"
 )
+_LABELLED = re.compile(
+    r"(?i)^\s{0,4}(?:name|role|job title|title|position|post|org(?:anisation)?|agency|employer|force|tel(?:ephone)?"
+    r"|phone"
+    r"|mob(?:ile)?|contact(?: number)?)\s?[:.]\s"
+)
+"""A line of a signature that says what it holds: "ROLE: IDVA"."""
+_NUMBER = re.compile(
+    r"(?i)[,|/ –-]*(?:\b(?:tel(?:ephone)?|mob(?:ile)?|phone|direct(?: line| dial)?|ddi|t|m)\b[.: ]*)?"
+    r"(?:\+?\(?0[\d ().-]{8,16}|\bext(?:ension)?\.? \d{2,6}).*$"
+)
+_UNIT = re.compile(r"(?i)\b(?:team|unit|bureau|department|directorate|admin)\b(?!.*\b(?:lead|manager|officer|head)\b)")
+"""A role that only says where somebody sits; a better one below replaces it."""
+_PART = re.compile(r"(?i)^(?:[\w’'&-]+ ){0,3}(?:department|services?|office|ward|division|section|operation [\w]+)$")
+_WHOLE = re.compile(
+    r"(?i)\b(?:council|borough|university|hospital|trust|school|academy|college|police|constabulary|LLP|ltd|limited"
+    r"|health board|hospice|HMP|surgery|medical (?:centre|practice)|solicitors)\b"
+)
+"""Of "Children's Services | London Borough of …" the second is the organisation, the first a part of it."""
 
 
 def _lines(source: Source) -> list[tuple[int, str]]:
@@ -83,7 +105,15 @@ def read(writer: Writer, message: ParsedMessage, texts: Sources, lookups: Lookup
             blocks.append((source, block))
     for source, block in blocks:
         _known_organisation(writer, source, block, lookups)
-        _read_block(writer, source, [(at, line) for at, line in block if not _NOISE.match(line.strip())], lookups)
+        _read_block(
+            writer, source, [(at, _bare_line(line)) for at, line in block if not _NOISE.match(line.strip())], lookups
+        )
+
+
+def _bare_line(line: str) -> str:
+    """The line with its label blanked; places stay."""
+    label = _LABELLED.match(line)
+    return " " * label.end() + line[label.end() :] if label else line
 
 
 _COUNCIL_LINE = re.compile(
@@ -118,8 +148,10 @@ def _after_closing(lines: list[tuple[int, str]], needs_closing: bool = False) ->
         return []
     block: list[tuple[int, str]] = []
     for at, line in reversed(lines):
+        if line.rstrip().endswith(":") and kin.NEXT_OF_KIN.search(line):
+            return []  # what stands below is theirs
         if (
-            len(line) > 90
+            len(line) > (MAX_SIGNATURE_LINE if line.count(" | ") > 1 else 90)
             or re.search(r"[a-z]{2,}[.?!]\s*$", line)
             or re.search(r"(?i)\b(?:please|your|would|have|has|was|were|is|are|will)\b", line)
         ):
@@ -134,10 +166,13 @@ def _read_block(writer: Writer, source: Source, block: list[tuple[int, str]], lo
         if len(line) > MAX_SIGNATURE_LINE:
             continue
         found = [n for n in names.find(line) if len(n.words) <= 4 and not _in_force(line, n, lookups)]
+        if _CLOSING.match(line.strip()) and len(line.split()) <= 4:
+            continue
         lead = next((n for n in found if _is_writer(n, line, writer, number)), None)
         if lead is not None and named and not _shares(lead, writer):
             lead = None
-        if lead is not None and not named:
+        fuller = lead is not None and " " not in writer.name and not lead.single
+        if lead is not None and (not named or fuller):
             named = True
             if _better(lead, writer.name):
                 writer.name = _as_written(lead, line)
@@ -146,6 +181,13 @@ def _read_block(writer: Writer, source: Source, block: list[tuple[int, str]], lo
             if rank and "rank" not in writer.spans:
                 writer.given = rank[1]
                 writer.spans["rank"] = source.span(at + rank.start(1), at + rank.end(1))
+            post = line[: lead.start].strip(" *|_")
+            is_post = ROLE.search(post) and _role_first(post) and post.lower() not in names.TITLES
+            if "rank" not in writer.spans and (is_post or post.lower().rstrip(".") in ("cllr", "councillor")):
+                writer.given = post
+                writer.spans["rank"] = source.span(at, at + lead.start)
+        if lead is None and writer.name and any(_another(name, writer, line) for name in found):
+            continue  # "for Rosalind Achterberg, Independent Chair": somebody else's role
         _segments(writer, source, at, line, lookups, lead)
         if kin.WORD.search(line):
             continue
@@ -219,6 +261,16 @@ def _in_force(line: str, name: names.Name, lookups: Lookups) -> bool:
     )
 
 
+def _another(name: names.Name, writer: Writer, line: str) -> bool:
+    """Somebody else by given name and surname; a "Trainee Solicitor to …" is the writer all the same."""
+    before = re.sub(r"(?:Mr|Mrs|Ms|Miss|Dr|Cllr)\.? $", "", line[: name.start])
+    if before.endswith((" to ", " for ")) and ROLE.search(before):
+        return False
+    if ORGANISATION.match(line[name.end :].lstrip()):
+        return False  # "Marlow Road" Academy
+    return not name.single and names.known(name.words[0]) and not _shares(name, writer)
+
+
 def _shares(name: names.Name, writer: Writer) -> bool:
     return bool({w.lower() for w in name.words} & set(writer.name.lower().split()))
 
@@ -250,8 +302,10 @@ def _is_writer(name: names.Name, line: str, writer: Writer, number: int) -> bool
         return False
     known = writer.name.lower().split()
     said = [w.lower() for w in name.words]
-    if re.search(r"(?:\band|&)\s$", line[: name.start]):
+    if re.search(r"(?i)(?:\band|&|\bfor|\bto|\bof|\bwith|\bby)\s$", line[: name.start]):
         return False
+    if ORGANISATION.match(line[name.end :].lstrip()):
+        return False  # "Harbury Town" of a Council
     stands_first = not line[: name.start].strip(" *|_") or bool(
         re.fullmatch(r"(?i)[\w/. ]{1,40}", line[: name.start].strip())
     )
@@ -270,8 +324,12 @@ def _segments(writer: Writer, source: Source, at: int, line: str, lookups: Looku
             said = line[max(start, lead.end) : position].strip(" .,*|/()-–")
         said = re.sub(r"^(?:DC|DS|DI|PC|PS)? ?[A-Z]{0,2}\d{3,8}[A-Z]{0,2} (?=[A-Z])", "", said)
         said = re.sub(r" to (?:[A-Z][\w’'-]+ ){1,3}MP$", "", said)
+        if number := _NUMBER.search(said):
+            said = said[: number.start()].strip(" .,*|/()-–")
+        if (whose := _WHOSE.search(said)) and _is_person(whose[1]):
+            said = said[: whose.start()]
         said = re.sub(r"^Cyngor (?:Sir|Dinas|Bwrdeistref Sirol) (?=.* Council$)", "", said)
-        said = re.sub(r"^(?:on behalf of (?:the )?)", "", said)
+        said = re.sub(r"(?i)^(?:for and )?on behalf of (?:the )?", "", said)
         bracket = re.search(r"\s\((?:[^()]*$|[A-Z][\w ]+\)$)", said)
         if bracket and not ROLE.search(said[: bracket.start()]):
             said = said[: bracket.start()]
@@ -286,31 +344,44 @@ def _segments(writer: Writer, source: Source, at: int, line: str, lookups: Looku
         force = next((f.name for f in lookups.forces if f.name.lower() == said.lower() or said in f.also), "")
         is_role = bool(ROLE.search(said)) and not force
         is_org = bool(force) or bool(ORGANISATION.search(said))
-        welsh = (
-            bool(
-                re.search(
-                    r"(?i)\b(?:swyddog|heddlu|bwrdd|rheolwr|cyngor|ymchwilydd|cydlynydd|gweithiwr|cadeirydd"
-                    r"|cyfarwyddwr|pennaeth|arweinydd)\b",
-                    said,
-                )
+        welsh = bool(
+            re.search(
+                r"(?i)\b(?:swyddog|heddlu|bwrdd|rheolwr|cyngor|ymchwilydd|cydlynydd|gweithiwr|cadeirydd"
+                r"|cyfarwyddwr|pennaeth|arweinydd)\b",
+                said,
             )
-            and " / " in line
-        )
+        ) and (" / " in line or " | " in line)
         if welsh:
             continue
-        if is_role and (not is_org or _role_first(said)) and not writer.role:
+        better = not writer.role or (
+            writer.spans["role"].field == source.field and bool(_UNIT.search(writer.role)) and not _UNIT.search(said)
+        )
+        if is_role and (not is_org or _role_first(said)) and better:
             writer.role = said
             writer.spans["role"] = source.span(at + begin, at + begin + len(said))
         elif (
             is_org
             and (not is_role or writer.role)
-            and (not writer.organisation or (force and not _is_force(writer.organisation, lookups)))
+            and (
+                not writer.organisation
+                or (force and not _is_force(writer.organisation, lookups))
+                or (bool(_PART.match(writer.organisation)) and bool(_WHOLE.search(said)))
+            )
         ):
             if not said[0].isupper() or re.search(r"(?i)\b(?:is|are|was|will|we|your|please)\b", said):
                 continue
-            whose = next((f.name for f in lookups.forces if said.startswith(f"{f.name} ")), said)
-            writer.organisation = whose
-            writer.spans["organisation"] = source.span(at + begin, at + begin + len(whose))
+            boss = next((f.name for f in lookups.forces if said.startswith(f"{f.name} ")), said)
+            writer.organisation = boss
+            writer.spans["organisation"] = source.span(at + begin, at + begin + len(boss))
+
+
+_WHOSE = re.compile(r" (?:to|for) ((?:(?:Mr|Mrs|Ms|Miss|Dr|Cllr)\.? )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){1,2})$")
+
+
+def _is_person(said: str) -> bool:
+    """ "Assistant to Robert Lowe": a name that begins with a known given name."""
+    found = names.find(said)
+    return len(found) == 1 and names.known(found[0].words[0])
 
 
 def _role_first(said: str) -> bool:

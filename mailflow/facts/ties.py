@@ -45,11 +45,13 @@ AGE_AFTER = re.compile(
     rf"|months|miles|hours|times))"
     rf"|,? (?:who )?(?:is|['’]s|was|will be|she['’]?s|he['’]?s|shes|hes)(?: only| just| now)? {NUMBER}\b(?=[,.;)]|$"
     rf"|\n| and\b| (?:years? old|in Year|or)\b)"
+    rf"|,? (?:who(?:['’]s| is) )?(?:an? )?{NUMBER}[- ]years?[- ]old\b|,? (?:has )?(?:just "
+    rf"|recently )?turned {NUMBER}\b(?! (?:to|up|weeks))"
     rf"|,? (?:he |she )?(?:have|has|tem|ma|tiene) {NUMBER} (?:years?|anos|años|lat|ani)\b|,? de {NUMBER} (?:anos"
     rf"|años)\b"
     rf"|(?:\s?\(|, ?|\s)(?:aged? )?{NUMBER} (?:lat|lata|anos|años|ani|oed)\b"
     rf"|(?:\s?\(|, ?|\s)(?:aged? )?{NUMBER}(?: ?(?:yrs?|years?|y/?o)\b(?: old| of age)?)?\s?(?=\)|,"
-    rf"|;|\.(?!\d)|$|\n| and\b| who\b| is\b| live| -|/)(?!, (?-i:[A-Z])))"
+    rf"|;|\.(?!\d)|$|\n| and\b| who\b| is\b| live| -|/)(?!, (?-i:[A-Z])(?!(?-i:[a-z])+,? \(?\d)))"
 )
 RELATION_BETWEEN = re.compile(
     r"(?i)^(?:,| -| –|:| \()?\s?(?:(?:his|her|their|the|deceased['’]s|older|younger|elder|eldest|youngest|half|step"
@@ -58,24 +60,27 @@ RELATION_BETWEEN = re.compile(
 )
 """The word for a relative between a name and an age: "Marcia Pryce, mother, 51"."""
 AGE_LATER = re.compile(
-    rf"(?i)(?:^|[.;!?]\s+)(she|he)(?:['’]s| is)(?: only| just| now| aged)* {NUMBER}\b(?! (?:weeks"
+    rf"(?i)(?:^|[.;!?,]\s+|\band )(she|he)(?:['’]s| is)(?: only| just| now| aged)* {NUMBER}\b(?! (?:weeks"
     rf"|months|miles|hours|years? (?!old)))"
 )
 LISTED = re.compile(
     r"^(?:\s?\((?:aged? )?\d{1,2}[^()\n]{0,12}\)|,? (?:aged? |who is |who['’]s )?\d{1,2})?(?:,? and |, | & "
-    r"| / )(?:(?:Mrs|Mr|Ms|Miss|Dr)\.? )?$"
+    r"| / )(?:(?:baby|little|young) )?(?:(?:Mrs|Mr|Ms|Miss|Dr)\.? )?$"
 )
 GAP_AFTER = re.compile(
     r"(?i)^(?: (?:is|are|was|will be|being|called|named|is called|is named|of hers|of his|to ring is)"
     r"| of \d{1,2}[^.\n]{0,30}| \(?aged? \d{1,2}\)?"
+    r"| (?:of|to) the (?:deceased|victim)(?=,| is| \(|:| -)(?: is)?| are (?:minors|children|young|adults|under 1\d)"
+    r"| and (?:flatmate|housemate|neighbour|carer)"
     r"| ?\(\d{1,2}(?: ?(?:yrs?|years?)(?: old)?)?\)| \([a-z]{3,12}(?: [a-z]+)?\)| (?:as well|too|also)"
     r"| \d{1,2})?(?:,|:| =| -"
     r"| –|;| \()?\s?(?:(?:Mrs|Mr|Ms"
     r"|Miss|Mx|Dr|PC)\.? )?$"
 )
 GAP_BEFORE = re.compile(
-    r"(?i)^(?:\s?\((?:aged? )?\d{1,2}[^()\n]{0,12}\)|,? (?:aged? )?\d{1,2})?(?: ?\(|, | - | – |: "
-    r"| is | was |,? who is |; |/)"
+    r"(?i)^(?:\s?\((?:aged? )?\d{1,2}[^()\n]{0,12}\)|\s?\((?:dob|born)[^()\n]{3,16}\)|,? (?:aged? )?\d{1,2})?"
+    r"(?:, (?:an? |the )?(?:pupil|student|patient|tenant|client)[^,.\n]{0,25})?(?: ?\(|, | - | – |: "
+    r"| is | was |,? is |,? who is |; |/|\n)"
     r"(?:is )?(?:[\w’']+['’]s |(?:his|her|their|the|also|and|a|an|our) )?(?:(?:late|elder|older"
     r"|younger|eldest|youngest|little|big|only|twin"
     r"|adult|grown|surviving|bereaved|paternal|maternal|estranged|biological|birth|foster|adoptive"
@@ -84,6 +89,7 @@ GAP_BEFORE = re.compile(
 POSSESSIVE = re.compile(
     r"(?i)(?:\b(my|our|his|her|their|whose)|([^\W\d_][\w’'-]*)['’]s?)(?:\s(?:late|elder|older|younger"
     r"|eldest|youngest|little|big|only|twin|adult"
+    r"|best|close|closest|oldest|beloved|eldest|youngest|former|estranged|pregnant|foster|adoptive|biological|birth"
     r"|two|three|four|five|grown-up|surviving|paternal|maternal|own|dear|poor|other|teenage|baby"
     r"|\d{1,2}[- ]year[- ]old|young))*\s$"
 )

@@ -153,10 +153,11 @@ _EVERYDAY = frozenset(
 """In small letters these are words even behind *in* ("in bath", "for sale")."""
 
 NAMES: frozenset[str] = frozenset(
-    " ".join(name.split())
+    spelled
     for column in (_DISTRICTS, _TOWNS)
     for name in column.replace("\n", " ").split("|")
     if name.strip()
+    for spelled in (" ".join(name.split()), " ".join(name.replace("-", " ").split()))
 )
 """Every known place, lower case."""
 

@@ -30,7 +30,8 @@ PASSIVE = (
     r"|me))"
 )
 ACTIVE = (
-    r"(?:died|dies|d\. ?(?=\d)|passed away|took (?:her|his|their) own life|(?:lost|losing) (?:her|his"
+    r"(?:died|dies|d\. ?(?=\d)|passed away|passed(?= on (?:the )?\d)|took (?:her|his|their) own life|(?:lost"
+    r"|losing) (?:her|his"
     r"|their) li(?:fe|ves)"
     r"|takes? (?:her|his|their) own life|została zabita|został zabity|zmarła?|zginęła?|ei lladd|bu farw)"
 )
@@ -43,7 +44,10 @@ _DIED_ON_THE = Gated(
 _DIED_ON = re.compile(
     rf"(?i)\b(?:{PASSIVE}|{ACTIVE}|deaths?(?! benefit|-in-service| certificate)|deceased"
     rf"|(?<!with )murder(?= (?:of|on))|killing"
-    r"|kill(?= in\b| on\b| by\b|,)|hanged|found at (?:her|his) (?:\w+ )?(?:home|house|flat)|foi mort[oa]"
+    r"|kill(?= in\b| on\b| by\b|,)|hanged|\bd/?o/?d\b|fatal(?:ly)?\b|took place when|lost (?:my|our|her|his"
+    r"|their) [^.\n]{0,40}? to (?:a )?(?:knife|gun|murder|homicide|violence)"
+    r"|passed(?= (?:away )?on (?:the )?$)|kill(?:ed)? (?:him|her)\b|found at (?:her|his) (?:\w+ )?(?:home|house"
+    r"|flat)|foi mort[oa]"
     r"|zgin[ąe]ł\w*|lladd\w*|zabit[ay]|zamordowan[ay])\b"
 )
 _PERIOD = Gated(r"(?i)\b(?:between|from|period|review(?:ed)?:?)[^.\n]{0,25}$")
@@ -51,7 +55,8 @@ BEHIND = 20
 """Characters that a word of dying behind the date counts for: "died on the 3rd" is the usual order."""
 _DIES = re.compile(
     rf"(?i)^(?:[^.;\n]|\.(?=\d)|\n(?!\s*\n)){{0,105}}?(?:\b(?:was|were|been|got|being|is) (?:\w+ly |since "
-    rf"|then )?{PASSIVE}\b|\b{ACTIVE}|\b(?:was|is) the (?:\w+ ){{1,4}}?{PASSIVE}\b"
+    rf"|then |(?:\w+ ){{1,3}}and (?:\w+ly )?)?{PASSIVE}\b|\b{ACTIVE}|\b(?:was|is) the (?:\w+ ){{1,4}}?{PASSIVE}\b"
+    r"|\b(?:was|is) the victim (?:of|in) (?:a |an )?(?:\w+ ){{0,2}}(?:murder|homicide|manslaughter|killing|fatal \w+)"
     r"|\bpronounced\b)"
 )
 _TITLE_TAIL = r"(?:the )?(?:late )?(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|PC|DC)\.? )?"
@@ -64,7 +69,8 @@ _AT_ONCE = Gated(
 )
 _SUPPOSED = re.compile(r"(?i)\b(?:if|would|could|might|should|when|whether|unless|thought|nearly|almost|may)\b")
 _LATE = Gated(
-    r"(?i)\b(?:the late|in (?:loving )?memory of(?: young| our| my)?|widow(?:er)? of|(?:brother|sister|mother|father"
+    r"(?i)\b(?:the late|(?:his|her|their|whose) late [\w-]{3,14}|['’]s late [\w-]{3,14}"
+    r"|in (?:loving )?memory of(?: young| our| my)?|widow(?:er)? of|(?:brother|sister|mother|father"
     r"|parents|son|daughter|family) of the late) (?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?$"
 )
 _OF_SOMEBODY = Gated(rf"(?i)\b(?:deaths?|murder|killing|homicide) of (?:a|an|the) [^.,;\n]{{3,50}}, {_TITLE_TAIL}$")
@@ -91,6 +97,8 @@ _DID_TO = Gated(
 )
 _FATAL_TO = Gated(
     r"(?i)^(?:,? [^.;\n]{0,40})?(?: who)? (?:suffered|sustained|received) (?:\w+ ){0,2}fatal"
+    r"|^,? (?:who )?(?:was|were) (?:\w+ ){0,2}(?:found|discovered) (?:\w+ ){0,4}with (?:\w+ ){0,2}(?:fatal|stab"
+    r"|gunshot|knife)"
     r"|^, (?:the|a|an) (?:[\w-]+ ){1,5}?(?:killed|murdered|stabbed|shot|found dead) (?:in|on|at|by|last|this|near)\b"
     r"|^['’]s (?:[\w-]+ ){1,4}(?:(?:killed|murdered|stabbed|strangled|shot) (?:him|her)\b|[^.;\n]{0,40}\bof (?:his|her)"
     r" (?:murder|manslaughter)\b)"
@@ -98,7 +106,7 @@ _FATAL_TO = Gated(
 _CALLED = Gated(
     r"(?i)\b(?:deaths?|murder|killing|homicide) of (?:a|an|the|my|our) [^.,;\n]{3,50} (?:called|named) $"
     r"|\b(?:deceased|victim|she|he) (?:\w+ )?(?:is|was|will be) (?:called|named|known as|referred to as) $"
-    r"|\bpseudonym\b[^.;\n]{0,40} (?:is|be|was|of) $"
+    r"|\bpseudonym\b[^.;\n]{0,40} (?:is|be|was|of) $|\b(?:by|under|with|using) the (?:pseudonym|name)(?: of)? $"
 )
 _I_AM_THEIRS = Gated(
     r"(?i)\b(?:i am|i['’]?m|we are|as) (?:the |a |his |her )?(?:\w+ )?(?:mum|mam|mother|dad|father|parents?|sister"
@@ -114,6 +122,12 @@ _OF_NAME = Gated(
 _KILLED_HER = Gated(
     r"(?i)\b(?:killed|murdered|stabbed|shot|lost|losing|lose)\s(?:his|her|their|my|our)\s(?:[\w-]+,?\s){1,3}$"
 )
+_LADY = re.compile(r"(?i)\b(?:lady|woman|gentleman|man|patient|client|pupil|tenant|student)(?:['’]s| whose)\b")
+"""Of "this lady's husband … her name is" she is who mourns."""
+_MURDERED_MAN = Gated(r"(?i)\b(?:murdered|slain) (?!by|in|on|at|and|or|my|his|her|their|our|the)(?:[\w-]+ ){1,3}$")
+"""\"The family of murdered teenager Dion\"."""
+_OPERATION = re.compile(r"\b(?:DHR|DARDR|SUSR|Op|Operation) $")
+"""Before the name of a place or an operation."""
 _FAMILY_OF = Gated(rf"(?i)\b(?:family|families|relatives|parents|next of kin|NOK|children) of {_TITLE_TAIL}$")
 _MY = re.compile(
     r"(?i)\b(?:my|our|moja|mój|fy)\s(?:(?:late|dear|beautiful|little|big|older|younger|only|own"
@@ -122,7 +136,9 @@ _MY = re.compile(
 )
 _LABEL = Gated(
     r"(?i)\b(?:deceased|victim|person who (?:has )?died|(?<!of )death(?=:)|homicide(?=:)|casualty"
-    r"|subject of (?:the|this|our) (?:\w+ )?(?:review|DHR|DARDR))(?: is| was|['’]s name(?: is| was|:)?|:|,| -)?\s{0,3}$"
+    r"|dec(?:eas)?['’]?d|subject of (?:the|this|our) (?:\w+ )?(?:review|DHR|DARDR))(?: is| was|(?: \w+)? (?:has been "
+    r"|is |was |been )?(?:formally )?(?:identified|named) as|(?:['’]s)? details\W{1,3}(?:full )?name:?"
+    r"|['’]s name(?: is| was|:)?|:|,| -)?\s{0,3}$"
 )
 _NAME_WAS = Gated(r"(?i)\b(?:his|her) name (?:was|is)\s$|\b(?:he|she) was called\s$")
 _OUR_LOWER = Gated(rf"\b(?:our|my) ([a-z]{{3,15}}) (?:was|got|has been) (?:\w+ )?{PASSIVE}")
@@ -139,9 +155,11 @@ _PSEUDONYM_NEAR = re.compile(
 _ELSE = re.compile(
     r"(?i)\b(?:charged|arrest\w*|assault\w*|attack\w*|injured|born|birth(?:day)?|DoB|hearing|trial"
     r"|listed|convicted|sentenc\w*|bail\w*"
-    r"|inquest|funeral|appear\w*|court|consent|agreed|met|meeting|panel|letter|notified|notification"
+    r"|inquest|funeral|appear\w*|court|consent|agreed|met|meets (?:on|again|next)|meeting|panel|letter|notified"
+    r"|notification"
     r"|commission\w*|opened|visit\w*|seen"
-    r"|between|published|submitted|moved|report|anniversary|PTPH|remand\w*|referred|referral|called|rang|written)\b"
+    r"|between|published|submitted|moved|report|anniversary|PTPH|remand\w*|referred|referral|called(?! to (?:a|an"
+    r"|the))|rang|written)\b"
 )
 
 
@@ -223,9 +241,12 @@ def _whole(best: _Sign, texts: list[tuple[Source, list[Name]]]) -> _Sign:
     return _Sign(best.score, *whole[0]) if len({name.text for name, _ in whole}) == 1 else best
 
 
+_TOLD_AFTER = re.compile(r"['’]s|,? (?:was|who was) (?:only |just |aged? )?\d{1,2}\b")
+
+
 def _spoken_of(name: Name, source: Source) -> bool:
     """The subject's name, or one whose something is told: "Jamie Holt's mother"; else it may be a namesake's."""
-    return source.field == "subject" or source.text.startswith(("'s", "’s"), name.end)
+    return source.field == "subject" or bool(_TOLD_AFTER.match(source.text, name.end))
 
 
 def _signs(source: Source, found: list[Name], lost: str) -> list[_Sign]:
@@ -262,21 +283,31 @@ def _signs(source: Source, found: list[Name], lost: str) -> list[_Sign]:
     return signs
 
 
+def is_given_name(name: Name) -> bool:
+    """The first word is a common given name."""
+    return name.words[0].lower() in given_names.ALL
+
+
 def _score(seen: Seen, before: str, after: str, room: int, name: Name, lost: str) -> int:  # noqa: PLR0912 (one case for each way of saying it)
     """How surely the words around a name say that its bearer died; 0 for not at all."""
     if seen.search(_LABEL, before):
         return 8
+    if _OPERATION.search(before) and name.single:
+        return 0
+    if seen.search(_MURDERED_MAN, before) and (is_given_name(name) or not name.single):
+        return 5
     if (
         name.single
         and re.search(r"\b(?:at|in|on|near|from|of|to) $", before)
         and not (
             seen.search(_OF_NAME, before)
             or seen.search(_BODY_OF, before)
+            or re.match(r"['’]s (?:death|murder|killing)\b", after)
             or (lost and seen.search(_I_AM_THEIRS, before))
         )
     ):
         return 0
-    is_given = name.words[0].lower() in given_names.ALL
+    is_given = is_given_name(name)
     mine = _MY.search(before)
     relation = kin.noun(mine[1]) if mine else ""
     told = _OF_TWO.pattern.sub("", after) if seen.left(_OF_TWO) else after
@@ -315,12 +346,14 @@ def _score(seen: Seen, before: str, after: str, room: int, name: Name, lost: str
         return 0
     if relation and (relation == lost or DEATH.search(before + after)):
         return 5
-    if seen.search(_NAME_WAS, before):
+    if seen.search(_NAME_WAS, before) and not _LADY.search(before):
         return 4
     if seen.search(_FAMILY_OF, before) and not name.single:
         return 4
     if relation:
         return 2
+    if re.match(r"['’]s? (?:widow|widower)\b", after):
+        return 4
     if is_given and seen.match(_ORPHANS, after):
         return 3
     if re.match(r"['’]s (?:name|body|killer|murder|death|inquest|funeral)\b", after):
@@ -357,6 +390,8 @@ def _with_later(source: Source) -> list[dates.FoundDate]:
     return [*later, *found]
 
 
+_ANSWERED = re.compile(r"\b(d)\. |\bdie\? ")
+"""What ends no sentence before a day: "d. 3 May", "When did they die? 3 May"."""
 _BREAK = re.compile(r"[.!?](?:\s|$)|\n\s*\n|(?:^|(?<=\n))[^\n]{0,45}\n(?=[A-Z0-9])")
 """Ends of sentences; the end of a short line ends one too (letterheads, lists)."""
 
@@ -364,7 +399,7 @@ _BREAK = re.compile(r"[.!?](?:\s|$)|\n\s*\n|(?:^|(?<=\n))[^\n]{0,45}\n(?=[A-Z0-9
 def _event_distance(source: Source, found: dates.FoundDate) -> int | None:
     """Characters from a date to the nearest word of dying in its sentence; ``None`` when another event is nearer."""
     text, start = source.text, max(0, found.start - 160)
-    head = _BREAK.split(re.sub(r"\bd\. ", "d  ", text[start : found.start]))[-1]
+    head = _BREAK.split(_ANSWERED.sub(lambda m: "d  " if m[1] else "died  ", text[start : found.start]))[-1]
     tail = _BREAK.split(text[found.end : found.end + 120])[0]
     if source.seen.search(_PERIOD, head) or re.match(r"\s?(?:to|until|-|–) (?:the )?\w", tail):
         return None
