@@ -11,6 +11,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machine")
+"""On two cores that others use too, an example may take a second for no reason of ours; speed is for ``make bench``."""
 
 REQUIRE = os.environ.get("MAILFLOW_REQUIRE_SERVICES") == "1"
 for variable in [name for name in os.environ if name.startswith("MAILFLOW_")]:

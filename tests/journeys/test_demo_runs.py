@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -143,27 +144,28 @@ def test_a_kept_folder_is_gone_on_from(short: Path) -> None:
     assert kept(folder)[0] == mails
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        bytes(range(256)) * 40,
-        b"Subject: only a head",
-        b"From: jo@kent.police.uk\n\nI would like to refer a family.",
-    ],
-    ids=["empty", "noise", "head", "mail"],
-)
 @pytest.mark.promise("P3")
-def test_whatever_is_dropped_in_is_kept_and_shown(short: Path, content: bytes) -> None:
-    own, folder = short / "own.eml", short / "kept"
-    own.write_bytes(content)
-    arguments = ("--send", str(own), "--mailbox", "DHRenquiries", "--fast", "--until-done", "--keep", str(folder))
-    with Demo(*arguments) as demo:
+def test_whatever_is_dropped_in_is_kept_and_shown(short: Path) -> None:
+    """Nothing at all, noise, a head without a body, and a mail, one after the other in one run."""
+    contents = {
+        "empty": b"",
+        "noise": bytes(range(256)) * 40,
+        "head": b"Subject: only a head",
+        "mail": b"From: jo@kent.police.uk\n\nI would like to refer a family.",
+    }
+    folder, arguments = short / "kept", ["--mailbox", "DHRenquiries", "--fast", "--until-done"]
+    for name, content in contents.items():
+        (short / f"{name}.eml").write_bytes(content)
+        arguments += ["--send", str(short / f"{name}.eml")]
+    with Demo(*arguments, "--keep", str(folder)) as demo:
         assert demo.end(180) == 0
         quiet(demo)
     mails, events, _ = kept(folder)
-    assert sum(mails.values()) == COPIES + SEALED + 1
-    assert len(events) + mails.get("stuck", 0) == COPIES + SEALED
+    assert sum(mails.values()) == COPIES + SEALED + len(contents)
+    assert len(events) + mails.get("stuck", 0) == COPIES + SEALED - 1 + len(contents)
+    delivered = json.loads((folder / "demo.json").read_text("utf-8"))["fresh"]
+    own = [name.partition(".eml ")[0] for name in delivered if ".eml " in name]
+    assert sorted(own) == sorted(contents), "each of them, and once"
 
 
 def test_what_cannot_be_read_is_said_at_once(short: Path) -> None:

@@ -167,8 +167,8 @@ class World:
         proposal = ProposalRecord(self.house.ids.new(), self.review.id, about, START)
         self.house.do(lambda work: work.add_proposal(proposal))
 
-    def another_mail_of_ours(self, state: OutboxState) -> None:
-        """One about the same review, of another round, of which the end is not known."""
+    def another_mail_of_ours(self, state: OutboxState, settled_at: datetime | None = None) -> None:
+        """One about the same review, of another round."""
         number = self.house.ids.new()
 
         def act(work: Any) -> None:
@@ -176,7 +176,7 @@ class World:
 
             key = f"followup:{self.review.id}:7:0"
             row = follow_up(work, self.house.office, self.review, self.chair, 0, key, START)
-            assert work.queue_mail(replace(row, id=number, state=state))
+            assert work.queue_mail(replace(row, id=number, state=state, settled_at=settled_at))
 
         self.house.do(act)
 
@@ -339,6 +339,14 @@ FORBIDS: dict[str, Row] = {
         lambda w: w.another_mail_of_ours(OutboxState.DEFERRED),
         (Shut.UNSETTLED,), "1 mail of ours about the review has not left or is uncertain", TOMORROW,
     ),
+    "the Chair was asked a week ago": Row(
+        lambda w: w.another_mail_of_ours(OutboxState.SENT, DUE - timedelta(days=7)),
+        (Shut.TOO_SOON,), "the next one is due on 2027-03-08", datetime(2027, 3, 8, 9, 0, tzinfo=UTC),
+    ),
+    "a day that the Chair named has just been": Row(
+        lambda w: w.change_review(next_on=TODAY - ONE_DAY),
+        (Shut.TOO_SOON,), "the next one is due on 2027-01-25", datetime(2027, 1, 25, 9, 0, tzinfo=UTC),
+    ),
     "the review pauses": Row(
         lambda w: w.change_review(stage=ReviewStage.PAUSED),
         (Shut.TOO_SOON,), "the next one is due on 2027-02-15", datetime(2027, 2, 15, 9, 0, tzinfo=UTC),
@@ -359,7 +367,7 @@ FORBIDS: dict[str, Row] = {
         (Shut.SENSITIVE_DAY,), "the day is kept free", NEXT_DAY,
     ),
 }  # fmt: skip
-NEEDS_A_LAST_WORD = frozenset({"the review pauses"})
+NEEDS_A_LAST_WORD = frozenset({"the review pauses", "a day that the Chair named has just been"})
 """The rhythm counts from what was said; before the first question nothing was."""
 
 names = pytest.mark.parametrize("name", FORBIDS)
@@ -451,6 +459,8 @@ ALLOWS: dict[str, Callable[[World], None]] = {
     "a day kept free tomorrow": lambda w: w.day(TODAY + ONE_DAY, review_id=w.review.id),
     "a risk that was closed": lambda w: w.event(case_id=w.case.id, state=EventState.CLOSED, flags=(Flag.RISK,)),
     "an answer that somebody has seen": lambda w: w.event(sender_address=CHAIR, state=EventState.ACCEPTED),
+    "the Chair was asked eight weeks ago": lambda w: w.another_mail_of_ours(OutboxState.SENT, DUE - timedelta(weeks=8)),
+    "a question of another round that was taken back": lambda w: w.another_mail_of_ours(OutboxState.CANCELLED, DUE),
     "the Chair wrote eight weeks ago": lambda w: w.chair_wrote(DUE - timedelta(weeks=8)),
 }
 

@@ -272,12 +272,23 @@ def test_the_refusal_of_somebody_who_is_not_listed_is_told_all_the_same() -> Non
         ((relative("ruth", age=17),), "under 18"),
         ((relative("ruth", age=0),), "under 18"),
         ((relative("ruth", left_at=datetime(2026, 5, 1, tzinfo=UTC)),), "has left the case"),
+        # half past midnight in London on the day itself, which is the evening before in UTC
+        ((relative("ruth", left_at=datetime(2026, 5, 31, 23, 30, tzinfo=UTC)),), "has left the case"),
     ],
 )
 def test_who_may_not_give_it_is_a_conflict_for_a_human(people: tuple[PersonRecord, ...], says: str) -> None:
     found = liaison([YES], people, ON)
     assert not found.granted
     assert says in found.conflicts[0].says
+
+
+@pytest.mark.promise("P5")
+def test_the_eighteenth_birthday_and_the_last_day_in_a_case_are_exact() -> None:
+    tomorrow = datetime(2026, 6, 1, 23, 0, tzinfo=UTC)  # midnight in London at the end of the day
+    for people in ((relative("ruth", age=18),), (relative("ruth", left_at=tomorrow),)):
+        found = liaison([YES], people, ON)
+        assert (found.granted, found.given_by, found.conflicts) == (True, ("ruth",), ())
+    assert not liaison([YES], (relative("ruth", left_at=tomorrow - timedelta(seconds=1)),), ON).granted
 
 
 def test_conditional_and_partial_ones_are_listed() -> None:
