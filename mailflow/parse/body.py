@@ -378,7 +378,7 @@ def _file_name(part: Part) -> str:
     given = given or part.disposition.of.get("name") or part.parameter("file")
     if not given:  # where a file came from, or what it is said to be (RFC 2045 §8), if that reads as a name
         stated = (part.text_of("content-location"), part.text_of("content-description"))
-        given = next((name[0] for each in stated if (name := _LOOKS_LIKE_A_FILE.search(each))), "")
+        given = next((name[0] for each in stated if (name := _LOOKS_LIKE_A_FILE.search(each[-130:]))), "")
     return given
 
 

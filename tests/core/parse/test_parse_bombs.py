@@ -43,6 +43,7 @@ BOMBS: list[tuple[str, bytes, str]] = [
         "header_too_long",
     ),
     ("million-headers", HEAD + b"X: y\r\n" * 200_000 + PLAIN, "too_many_headers"),
+    ("500000-lost-folds", HEAD + (b"a\n" * 59 + b"Received: x\n") * 8_000 + PLAIN, "header_end_missing"),
     ("header-of-2-megabytes", HEAD + b"X-Y: " + b"z" * 2_000_000 + b"\r\n" + PLAIN, "header_too_long"),
     ("headers-of-2-megabytes", HEAD + (b"X-Y: " + b"z" * 900 + b"\r\n") * 2_200 + PLAIN, "header_block_too_long"),
     (
