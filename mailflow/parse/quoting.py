@@ -67,6 +67,11 @@ def label(lines: list[Line], subject: str, topics: frozenset[str]) -> Labelled:
     return _Reading(lines, subject, topics).read()
 
 
+def _begins_with_mark(text: str) -> bool:
+    """True for a line with a quote mark before it that is not the end of a wrapped address."""
+    return heads.is_quoted(text) and not _ADDRESS_END.match(text)
+
+
 class _Reading:
     """One text, read from the top."""
 
@@ -77,9 +82,8 @@ class _Reading:
         self.forwarding = "forward" in topics
         self.result = Labelled([None] * len(lines))
         self.marked = [
-            (mark is _PLAIN and ">" in text[:4] and heads.is_quoted(text) and not _ADDRESS_END.match(text))
-            or mark is _QUOTE
-            for text, mark in zip(texts, [line.mark for line in lines], strict=True)
+            line.mark is _QUOTE or (">" in line.text[:4] and line.mark is _PLAIN and _begins_with_mark(line.text))
+            for line in lines
         ]
         self.opening = heads.openings(texts)
         for number, line in enumerate(lines):

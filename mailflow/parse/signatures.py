@@ -16,6 +16,8 @@ OWN_NAME_WORDS = 8
 """A line that holds the author's name and more words than this says more, unless it is drawn with bars."""
 SENTENCE_WORDS = 14
 """A line with more words than this is a sentence, however it is written."""
+SENTENCE_LOOK = 150
+"""Characters in which a paragraph on one line has so many words: the rest of it need not be taken apart."""
 
 _DASHES = frozenset("-_—–")
 _STROKES = frozenset("-–—~/")
@@ -342,7 +344,11 @@ def _name_like(text: str, names: frozenset[str], footers: bool) -> bool:
 
     ``footers`` when the mail may hold a phrase of a footer.
     """
-    words = _WORD.findall(text)
+    words = _WORD.findall(text[:SENTENCE_LOOK])
+    if len(words) > SENTENCE_WORDS:
+        return False
+    if len(text) > SENTENCE_LOOK:
+        words = _WORD.findall(text)
     if not words:
         return len(text) < 150
     if len(words) > SENTENCE_WORDS:

@@ -16,7 +16,7 @@ _ORDINARY = re.compile(
     re.ASCII,
 )
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
+_MONTHS = {name: f"{number:02}" for number, name in enumerate(_NAMES, 1)}
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 
 
@@ -29,8 +29,8 @@ def read_date(value: str) -> datetime | None:
     try:
         if ordinary := _ORDINARY.fullmatch(value):
             day, month, year, hour, minute, second, sign, hours, minutes = ordinary.groups()
-            clock = int(hour), int(minute), min(int(second), 59)
-            local = datetime(int(year), _MONTHS[month], int(day), *clock, tzinfo=UTC)
+            clock = f"{hour}:{minute}:{min(second, '59')}"  # a leap second is the last of its minute
+            local = datetime.fromisoformat(f"{year}-{_MONTHS[month]}-{day:0>2}T{clock}+00:00")
             if hours == minutes == "00":
                 return local
             east = timedelta(minutes=int(hours) * 60 + int(minutes))
