@@ -184,7 +184,8 @@ def read_report(root: Part, raw: bytes, text: str, subject: str, reader: Reader)
     if header := root.text_of("x-failed-recipients"):
         recipients = [each.strip() for each in header.split(",") if "@" in each] or recipients
     if not recipients:
-        recipients = _others([next(each for each in hit if each) for hit in _RECIPIENT.findall(told)], root)
+        named = "\n".join([line for line in told.split("\n") if "@" in line])
+        recipients = _others([next(each for each in hit if each) for hit in _RECIPIENT.findall(named)], root)
     status = _closer(status, told)
     if not recipients:
         recipients, delayed = _by_flufl(root, raw, parts, delayed)

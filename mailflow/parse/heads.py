@@ -270,6 +270,8 @@ def attribution(lines: list[str], first: int) -> tuple[int, bool] | None:
         return first + 1, True
     dated = _DATED.match(opening) is not None
     opened = opened or (dated and _YEAR.search(opening[:DATE_PLACE]) is not None)
+    if not opened and "@" not in lines[first] and ":" not in lines[first] and "：" not in lines[first]:
+        return None  # what does not open like an attribution ends on its line, with a colon or behind an address
     whole = ""
     for number in range(first, min(first + ATTRIBUTION_LINES, len(lines))):
         line = without_prefix(lines[number])[: limits.LINE_LOOK]
