@@ -25,7 +25,7 @@ check: venv  ## format, lint, strict types, import contracts
 	@echo "== floors";  .venv/bin/lint-imports --no-logo
 
 unit: venv
-	@echo "== tests";   $(PY) -m pytest -q -n $(JOBS) --dist loadgroup
+	@echo "== tests";   $(PY) -m pytest -q -n $(JOBS) --dist loadfile
 
 bench: venv  ## measure: arrival to acknowledgement, mails a second, accuracy
 	@$(PY) -m tests.bench

@@ -44,7 +44,6 @@ pytestmark = [
     pytest.mark.service("dovecot", "postfix"),
     pytest.mark.promise("P1"),
     pytest.mark.promise("P2"),
-    pytest.mark.xdist_group("faults"),  # one Dovecot, one Postfix, one program that forks
 ]
 
 

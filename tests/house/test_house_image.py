@@ -318,7 +318,6 @@ def names_below(folder: Path) -> set[str]:
     }
 
 
-@pytest.mark.xdist_group("wheel")
 class TestWheel:
     def test_it_holds_the_whole_package_and_the_profile_and_nothing_else(self, wheel: Path) -> None:
         assert names_below(wheel / "mailflow" / "_rules") == names_below(ROOT / "rules")

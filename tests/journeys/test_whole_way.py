@@ -139,7 +139,7 @@ def _outcomes(house: House) -> Iterator[Outcome]:
         yield Outcome(label, raw, *by_raw[raw])
 
 
-pytestmark = [pytest.mark.service("dovecot", "postfix", "postgresql"), pytest.mark.xdist_group("whole-way")]
+pytestmark = pytest.mark.service("dovecot", "postfix", "postgresql")
 
 
 @pytest.mark.promise("P1")

@@ -23,7 +23,7 @@ from tests.support.browser import (
 from tests.support.demo import Demo
 from tests.support.desk import BackRoom
 
-pytestmark = [pytest.mark.service("chromium"), pytest.mark.xdist_group("chromium")]
+pytestmark = pytest.mark.service("chromium")
 
 LONG = "Donaudampfschifffahrtsgesellschaftskapitän" * 30
 

@@ -196,6 +196,13 @@ def test_who_is_back_may_be_asked() -> None:
     assert follow_up_gate(replace(OPEN, absent_since=NOW - timedelta(days=14)), POLICY, CALENDAR).open
 
 
+def test_it_opens_on_the_minute_on_which_it_is_due() -> None:
+    opening = replace(OPEN, **{**at("2026-11-24T09:00"), "last_sent_at": london("2026-09-29T15:00")})
+    assert follow_up_gate(opening, POLICY, CALENDAR).open
+    early = replace(opening, now=opening.now - timedelta(seconds=1))
+    assert Shut.TOO_SOON in follow_up_gate(early, POLICY, CALENDAR).codes
+
+
 def test_a_chair_who_was_silent_for_years_may_be_asked() -> None:
     """The calendar knows the year before now and no earlier one; what was due then is due."""
     long_ago = london("2021-03-01T10:00")
