@@ -18,8 +18,9 @@ from typing import Any
 import pytest
 
 from mailflow.courier import check_recipient
-from mailflow.flow.followups import Asking, Leaving, asking, may_leave, ring_follow_up
+from mailflow.flow.followups import STALE_WHY, Asking, Leaving, asking, may_leave, ring_follow_up
 from mailflow.flow.gate import Cancel, Hold, Pass, make_gate
+from mailflow.flow.letters import follow_up
 from mailflow.followup import Shut
 from mailflow.model.decision import ReminderKind
 from mailflow.model.life import (
@@ -172,8 +173,6 @@ class World:
         number = self.house.ids.new()
 
         def act(work: Any) -> None:
-            from mailflow.flow.letters import follow_up
-
             key = f"followup:{self.review.id}:7:0"
             row = follow_up(work, self.house.office, self.review, self.chair, 0, key, START)
             assert work.queue_mail(replace(row, id=number, state=state, settled_at=settled_at))
@@ -537,3 +536,46 @@ def test_what_was_held_for_longer_than_the_policy_allows_is_taken_back(
     left = world.leaves(row)
     assert (left.until is None) == taken_back
     assert left.why == ("it waited too long: " if taken_back else "") + HELD
+
+
+def test_a_question_in_the_outbox_waits_where_its_chair_got_another_meanwhile(world: World) -> None:
+    row = world.queued()
+    case, _ = world.house.family()
+    other, chair = world.house.review(case)
+    world.house.do(
+        lambda work: work.queue_mail(
+            replace(
+                follow_up(work, world.house.office, other, chair, 0, f"followup:{other.id}:1:0", DUE),
+                state=OutboxState.SENT,
+                settled_at=DUE,
+            )
+        )
+    )
+    assert world.leaves(row) == Leaving("the Chair gets another question of ours that day", NEXT_DAY)
+
+
+def test_what_was_planned_for_one_chair_is_not_asked_of_the_next(world: World) -> None:
+    world.change_chair(until=DUE)
+    following = replace(world.chair, id=world.house.ids.new(), email="following@chair.example", until=None)
+    world.house.do(lambda work: work.add_review_person(following))
+    assert world.asked().gate.open
+    after = world.rings()
+    assert (after.state, after.why) == (DONE, "somebody else chairs the review now")
+    assert world.house.asked() == []
+
+
+def test_what_rings_too_late_is_held_for_a_human(world: World) -> None:
+    world.house.at = DUE + timedelta(days=4)
+    world.house.look()
+    after = world.rings()
+    assert (after.state, after.gate) == (ReminderState.HELD, STALE_WHY)
+    assert world.house.asked() == []
+
+
+def test_without_an_office_no_question_ever_passes(world: World) -> None:
+    """Nobody there could ask the gate again."""
+    row = world.queued()
+    bare = make_gate(world.house.office.policy.sending, partial(check_recipient, test_domains=True))
+    assert world.house.do(lambda work: bare(work, row, world.house.at)) == Cancel(
+        "nobody here can say whether it is permitted"
+    )
