@@ -14,7 +14,7 @@ from mailflow.model.facts import Span
 from mailflow.model.words import Consent
 
 from .forms import Form
-from .gates import Gated, Seen, small
+from .gates import Gated, Seen
 from .sources import Sources
 
 _CONTACT = (
@@ -193,9 +193,9 @@ def consent(texts: Sources, forms: list[Form], *, bereaved: bool, known: bool) -
         before = ""
         seen = source.seen
         for start, end, sentence in source.sentences:
-            if _declines(seen, sentence) and (bereaved or _FAMILY_WORD.search(f"{before}\n{sentence}")):
+            if _declines(seen, sentence, (start, end)) and (bereaved or _FAMILY_WORD.search(f"{before}\n{sentence}")):
                 declined = declined or (Consent.DECLINED, source.span(start, end))
-            elif given is None and not bereaved and _gives(seen, sentence, before):
+            elif given is None and not bereaved and _gives(seen, sentence, (start, end), before):
                 given = (Consent.GIVEN, source.span(start, end))
             elif known and declined is not None and _OTHERS_STAY.search(sentence):
                 given = given or (Consent.GIVEN, source.span(start, end))
@@ -220,13 +220,13 @@ _ANSWERED = re.compile(r"(?i)\s{0,3}(yes|y|no|n)\b(?! (?:yet|idea|one|need|longe
 _OTHERS_STAY = re.compile(r"(?i)\bstill (?:wants?|would like|happy|need)\b|\bcarry on with\b")
 
 
-def _declines(seen: Seen, sentence: str) -> bool:
+def _declines(seen: Seen, sentence: str, at: tuple[int, int]) -> bool:
     """A refusal that stands: not of one permission only, not in the past, not supposed."""
-    found = seen.search(_DECLINED, sentence, small(sentence)) if seen.left(_DECLINED) else None
-    if not found or seen.search(_PARTIAL, sentence) or seen.search(_PAST, sentence):
+    found = seen.search(_DECLINED, sentence, at)
+    if not found or seen.search(_PARTIAL, sentence, at) or seen.search(_PAST, sentence, at):
         return False
     supposed = _CONDITION.search(sentence[: found.start()]) or sentence.rstrip().endswith("?")
-    return not supposed and not seen.search(_BUT_WANTS, sentence)
+    return not supposed and not seen.search(_BUT_WANTS, sentence, at)
 
 
 _SAID_SO = Gated(
@@ -236,18 +236,22 @@ _SAID_SO = Gated(
 """An answer to what was asked: "I asked whether she would like us to … and she said that she would"."""
 
 
-def _gives(seen: Seen, sentence: str, before: str) -> bool:
-    found = seen.search(_GIVEN, sentence, small(sentence)) if seen.left(_GIVEN) else None
+def _gives(seen: Seen, sentence: str, at: tuple[int, int], before: str) -> bool:
+    found = seen.search(_GIVEN, sentence, at)
     if not found or sentence.rstrip().endswith("?"):
         return False
-    if seen.search(_PARTIAL, sentence) or seen.search(_NOT_OUR_OFFER, sentence) or seen.search(_DENIED, sentence):
+    if (
+        seen.search(_PARTIAL, sentence, at)
+        or seen.search(_NOT_OUR_OFFER, sentence, at)
+        or seen.search(_DENIED, sentence, at)
+    ):
         return False
-    if _CONDITION.search(sentence[: found.start()]) and not seen.search(_SAID_SO, sentence):
+    if _CONDITION.search(sentence[: found.start()]) and not seen.search(_SAID_SO, sentence, at):
         return False
     tail = sentence[found.end() :]
     if re.match(r"(?i)\s*(?:if|once|when)\b", tail) and not _WHEN_ASKED.match(tail):
         return False
-    if _PERHAPS.search(sentence[: found.start()]) or seen.search(_NOT_THE_FAMILY, sentence):
+    if _PERHAPS.search(sentence[: found.start()]) or seen.search(_NOT_THE_FAMILY, sentence, at):
         return False
     stretch = sentence[max(0, found.start() - 40) : found.end()]
     if re.search(

@@ -12,6 +12,7 @@ which one must stand in the text, both in small letters.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 Clause = tuple[str, ...]
@@ -25,6 +26,11 @@ MAX_CLAUSES = 3
 """Clauses of a way: the longest pieces are the rarest, more of them cost more than they keep out."""
 MAX_WAYS = 240
 """Ways of one gate; a choice within a choice beyond it becomes a clause."""
+
+REACH = 400
+"""Characters between two pieces of one match at most: every pattern of this room is bounded by less."""
+MAX_HITS = 300
+"""Places of one clause that are kept; a clause with more stands everywhere, and keeps nothing out."""
 
 _OPEN: tuple[Way, ...] = ((),)
 """One way that asks for nothing."""
@@ -80,13 +86,16 @@ class Gated:
 class Seen:
     """One text, and which pieces were found in it so far."""
 
-    __slots__ = ("_gates", "_grams", "_pieces", "low")
+    __slots__ = ("_clauses", "_gates", "_grams", "_hits", "_pieces", "_size", "low")
 
     def __init__(self, text: str) -> None:
         self.low = small(text)
         self._grams = {word[at : at + GRAM] for word in set(self.low.split()) for at in range(len(word) - GRAM + 1)}
         self._pieces: dict[str, bool] = {}
         self._gates: dict[Gated, tuple[Way, ...]] = {}
+        self._hits: dict[Gated, list[int] | None] = {}
+        self._clauses: dict[Clause, list[int] | None] = {}
+        self._size = len(text)
 
     def left(self, gate: Gated) -> tuple[Way, ...]:
         """The ways of a gate that are open in this text: no stretch of it can match in another."""
@@ -95,16 +104,73 @@ class Seen:
             left = self._gates[gate] = tuple(w for w in gate.touched(self._grams) if self._holds(w))
         return left
 
-    def search(self, gate: Gated, stretch: str, low: str | None = None) -> re.Match[str] | None:
-        """The first match in a stretch of the text; ``low`` is the stretch in small letters where it is at hand."""
-        left = self.left(gate)
-        if not left or (low is not None and not may(left, low)):
+    def search(self, gate: Gated, stretch: str, at: tuple[int, int] | None = None) -> re.Match[str] | None:
+        """The first match in a stretch of the text; ``at`` is where the stretch stands, when that is at hand."""
+        if not self.left(gate) or (at is not None and not self.may_at(gate, at)):
             return None
         return gate.pattern.search(stretch)
 
-    def match(self, gate: Gated, stretch: str) -> re.Match[str] | None:
-        """The match at the beginning of a stretch of the text."""
-        return gate.pattern.match(stretch) if self.left(gate) else None
+    def match(self, gate: Gated, stretch: str, at: tuple[int, int] | None = None) -> re.Match[str] | None:
+        """The match at the beginning of a stretch of the text; ``at`` as in :meth:`search`."""
+        if not self.left(gate) or (at is not None and not self.may_at(gate, at)):
+            return None
+        return gate.pattern.match(stretch)
+
+    def may_at(self, gate: Gated, at: tuple[int, int]) -> bool:
+        """False where nothing between two places can match: no piece of a way that is whole nearby stands there."""
+        hits = self.hits(gate)
+        if hits is None:
+            return True
+        first = bisect_left(hits, at[0])
+        return first < len(hits) and hits[first] < at[1]
+
+    def near(self, gate: Gated, text: str) -> Iterator[re.Match[str]]:
+        """All matches in the whole text, looked for only around the pieces that a match must hold."""
+        hits = self.hits(gate)
+        if hits is None:
+            yield from gate.pattern.finditer(text)
+            return
+        begin = end = 0
+        for hit in hits:
+            if hit - REACH > end:
+                yield from gate.pattern.finditer(text, begin, end)
+                begin = hit - REACH
+            begin, end = max(begin, 0), hit + REACH
+        yield from gate.pattern.finditer(text, begin, end)
+
+    def hits(self, gate: Gated) -> list[int] | None:
+        """Where a piece stands that a match must hold, in order; ``None`` where it may be anywhere."""
+        if gate not in self._hits:
+            self._hits[gate] = self._hits_of(gate)
+        return self._hits[gate]
+
+    def _hits_of(self, gate: Gated) -> list[int] | None:
+        if len(self.low) != self._size:  # a letter that is two in small letters: places are not the text's
+            return None
+        found: set[int] = set()
+        for way in self.left(gate):
+            places = sorted((p for clause in way if (p := self._places(clause)) is not None), key=len)
+            if not places:
+                return None
+            found.update(hit for hit in places[0] if all(_within(others, hit) for others in places[1:]))
+        return sorted(found)
+
+    def _places(self, clause: Clause) -> list[int] | None:
+        """Where a piece of a clause stands, in order; ``None`` for too many."""
+        if clause in self._clauses:
+            return self._clauses[clause]
+        found: list[int] | None = []
+        for piece in clause:
+            at = self.low.find(piece) if self._pieces.get(piece, True) else -1
+            while at >= 0 and found is not None:
+                found.append(at)
+                if len(found) > MAX_HITS:
+                    found = None
+                at = self.low.find(piece, at + 1)
+            if found is None:
+                break
+        self._clauses[clause] = sorted(found) if found is not None else None
+        return self._clauses[clause]
 
     def finditer(self, gate: Gated, stretch: str) -> Iterator[re.Match[str]]:
         """All matches in a stretch of the text."""
@@ -122,6 +188,12 @@ class Seen:
             else:
                 return False
         return True
+
+
+def _within(places: list[int], hit: int) -> bool:
+    """One of the places is near enough to be of the same match."""
+    first = bisect_left(places, hit - REACH)
+    return first < len(places) and places[first] <= hit + REACH
 
 
 def may(choice: tuple[Way, ...], low: str) -> bool:

@@ -119,6 +119,26 @@ def _called(writer: Writer, texts: Sources) -> None:
             return
 
 
+_INLINE = re.compile(r", ([A-Z][\w ’'/&-]{1,45}?)(?:, ((?:The )?[A-Z][\w ’'&.-]{2,60}?))?(?:,|\.?$|\n| on\b| \()")
+
+
+def _signed_inline(writer: Writer, source: Source) -> None:
+    """ "Regards, Nick Webb, Community Safety Lead, Fenland District Council" in the last line of a text."""
+    if not writer.name or (writer.role and writer.organisation):
+        return
+    text = source.text.rstrip()
+    given = writer.name.split()[0]
+    at = text.rfind(writer.name) if writer.name in text[-260:] else -1
+    if at < 0 or not _ENDS_BEFORE.search(re.sub(r"\b[A-Z][\w/]{0,5} (?:\d+ )?$", "", text[max(0, at - 30) : at])):
+        return
+    said = _INLINE.match(text, at + len(writer.name))
+    if said is None or given in said[1] or not ROLE.search(said[1]):
+        return
+    _put(writer, source, "role", said.span(1))
+    if said[2] and (ORGANISATION.search(said[2]) or " " in said[2]):
+        _put(writer, source, "organisation", said.span(2))
+
+
 def _beside(writer: Writer, source: Source, end: int) -> None:
     """What stands right behind the writer's name: "(FLO)", "from Cheshire Constabulary", a telephone at the end."""
     if bracket := _BRACKETED.match(source.text, end):
@@ -139,6 +159,7 @@ _FROM_WHERE = re.compile(rf",? (?:(?:from|at|of|with) (?:the )?)?({_CAPITALS})")
 def read(writer: Writer, texts: Sources, lookups: Lookups) -> None:
     """Fill in what neither From nor signature says."""
     _called(writer, texts)
+    _signed_inline(writer, texts.new)
     for source in texts.words:
         if writer.role and writer.organisation:
             break
@@ -184,6 +205,8 @@ def read(writer: Writer, texts: Sources, lookups: Lookups) -> None:
 
 def _introduced(writer: Writer, texts: Sources) -> None:
     """Sentences without "I am"."""
+    if writer.role and writer.organisation:
+        return
     for source in texts.words[:1]:
         text = source.text[:MAX_HEAD]
         for match in (*_NAMED_ROLE.finditer(text), *_ROLE_OF.finditer(text)):

@@ -81,7 +81,7 @@ class Reader(Reached):
             begin = next((n.start for n in self.found if n.start < begin < n.end), begin)
         after = [n for n in self.following(word.end()) if self.may_be(n)]
         before = [n for n in self.preceding(begin) if self.may_be(n)]
-        if after and self.died.is_named(after[0]) and self.source.text.startswith((" of ", " to "), word.end()):
+        if after and self.died.is_named(after[0]) and _OF_THE_DEAD.match(self.source.text, word.end()):
             after = []  # "the mother of the deceased, Jamie Holt"
         if after and before and _ENDS_ENTRY.match(self.source.text[word.end() : after[0].start]):
             after = []  # "Carol Holt - mother; Steve Holt - father"
@@ -370,6 +370,7 @@ _DESCRIBED = Gated(
 """Somebody told of before they are named: "this lady whose son Emre was shot … Hatice Yildirim, 54"."""
 _INTRODUCED = re.compile(r"^(?:,? \(?\d{1,2}\b|,? (?:of|on|tel|mobile|who lives|dob|DOB|lives)\b|, 0|\s?[:–-] ?0)")
 _ENDS_ENTRY = re.compile(r"^\)?\s?[;\n]")
+_OF_THE_DEAD = re.compile(r"(?i) (?:of|to) the (?:deceased|victim)\b")
 _AND_BEFORE = re.compile(r"(?i)\b([\w-]+) (?:and|&) $")
 _AGED_BEFORE = re.compile(r"(?:,? ?\(\d{1,2}\),?|, (?:aged )?\d{1,2},?|,)$")
 _WAS_THE = re.compile(r"(?i)(?:(\b(?:she|he)\b)(?: was| is|['’]s)|,?(?: was| is)) (?:the |a )?(?:\w+ )?$")

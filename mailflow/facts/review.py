@@ -38,7 +38,8 @@ _MEANWHILE = (
 
 _STAGES: tuple[tuple[ReviewStage, str], ...] = (
     (ReviewStage.NOT_HELD,
-        r"\bthere (?:will|would) be no (?:DHR|DARDR|review)|\bno (?:DHR|DARDR|SUSR|review) (?:was|is"
+        r"\bthere (?:will|would) be no (?:DHR|DARDR|review)|\bthere (?:wo|would)n['’]t be an? (?:\w+ )?(?:DHR|DARDR"
+        r"|review)\b|\bno (?:DHR|DARDR|SUSR|review) (?:was|is"
         r"|were) (?:required|needed|necessary|to be held)|"
         r"\bnot to (?:undertake|hold|proceed|commission|conduct|carry out)|\bdecided against (?:a"
         r"|holding|commissioning)\b|\bno (?:review|DHR|DARDR|SUSR) (?:will be|is to be|would be|is needed|is required)"
@@ -60,7 +61,7 @@ _STAGES: tuple[tuple[ReviewStage, str], ...] = (
         rf"|\b(?:following|since|after) (?:the )?publication of (?:the|our|this) (?:\w+ )?{_REPORT}\b"
         rf"|\bpublication (?:of the {_REPORT} )?(?:took place|happened|was (?:on|last|in))\b"),
     (ReviewStage.RETURNED,
-        r"\b(?:QA panel|quality assurance panel|Home Office|HO)(?: has| have| had)? (?:asked for|requested|required"
+        r"\b(?:QA panel|quality assurance panel|Home Office|HO)(?: has| have| had)? (?:asked for|requested|requires?d?"
         r"|returned|sent (?:it|us) back|rejected|wants?|declined to approve|(?:would|did|does|do|has"
         r"|have) not approve)"
         r"(?!\w* (?:no |us that))[^.\n]{0,50}\b(?:changes|amend\w*|work|revis\w*|it|report|DHR|DARDR|resubmi\w*|more"
@@ -68,7 +69,7 @@ _STAGES: tuple[tuple[ReviewStage, str], ...] = (
         r"\b(?:returned|sent back|come back|came back)\b[^.\n]{0,60}\b(?:Home Office|QA|amend|changes"
         r"|panel)|\bamendments (?:are |were |have been )?(?:requested|required)"
         r"|\bQA (?:panel )?(?:feedback )?letter\b[^.]{0,80}\b(?:come|came|received|arrived|asks"
-        r"|with \w+ points)|\binadequate\b|\b(?:points|changes|amendments) to (?:attend to|address"
+        r"|require\w*|with \w+ points)|\binadequate\b|\b(?:points|changes|amendments) to (?:attend to|address"
         rf"|make) before|\b{_OFFICE}(?: has| have)? (?:came|come|got|written|gone) back (?:to us )?with\b"
         r"[^.\n]{0,40}\b(?:amend\w*|changes?|comments?|revis\w*|points|questions|work)"
         rf"|\b{_OFFICE} (?:did|does|do|was|were|is|are|has|have) (?:not|n['’]t|unable to)\b[^.\n]{{0,30}}\b(?:agree"
@@ -259,7 +260,7 @@ def stage(texts: Sources) -> tuple[ReviewStage, Span] | None:
         return None
     for wanted, pattern in _COMPILED:
         for source in sources:
-            for match in source.seen.finditer(pattern, source.text):
+            for match in source.seen.near(pattern, source.text):
                 before = source.text[max(0, match.start() - 60) : match.start()]
                 before = before.rsplit(". ", 1)[-1]
                 asked = wanted in (ReviewStage.IN_PROGRESS, ReviewStage.DRAFT_REPORT) and _REQUEST.search(before)

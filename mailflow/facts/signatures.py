@@ -342,7 +342,7 @@ def _segments(writer: Writer, source: Source, at: int, line: str, lookups: Looku
         begin = line.find(said, start)
         begin = begin if begin >= 0 else start
         force = next((f.name for f in lookups.forces if f.name.lower() == said.lower() or said in f.also), "")
-        is_role = bool(ROLE.search(said)) and not force
+        is_role = bool(ROLE.search(said)) and not force and ":" not in said
         is_org = bool(force) or bool(ORGANISATION.search(said))
         welsh = bool(
             re.search(

@@ -290,20 +290,21 @@ def is_given_name(name: Name) -> bool:
 
 def _score(seen: Seen, before: str, after: str, room: int, name: Name, lost: str) -> int:  # noqa: PLR0912 (one case for each way of saying it)
     """How surely the words around a name say that its bearer died; 0 for not at all."""
-    if seen.search(_LABEL, before):
+    lead, tail = (max(0, name.start - BEFORE), name.start), (name.end, name.end + AFTER)
+    if seen.search(_LABEL, before, lead):
         return 8
     if _OPERATION.search(before) and name.single:
         return 0
-    if seen.search(_MURDERED_MAN, before) and (is_given_name(name) or not name.single):
+    if seen.search(_MURDERED_MAN, before, lead) and (is_given_name(name) or not name.single):
         return 5
     if (
         name.single
         and re.search(r"\b(?:at|in|on|near|from|of|to) $", before)
         and not (
-            seen.search(_OF_NAME, before)
-            or seen.search(_BODY_OF, before)
+            seen.search(_OF_NAME, before, lead)
+            or seen.search(_BODY_OF, before, lead)
             or re.match(r"['’]s (?:death|murder|killing)\b", after)
-            or (lost and seen.search(_I_AM_THEIRS, before))
+            or (lost and seen.search(_I_AM_THEIRS, before, lead))
         )
     ):
         return 0
@@ -317,44 +318,46 @@ def _score(seen: Seen, before: str, after: str, room: int, name: Name, lost: str
         others = kin.WORD.search(gap) or " whose " in gap or len(gap) > room + 20 or _SUPPOSED.search(gap)
         if not others:
             return 7 if relation else 6 if not name.single else 5
-    if seen.match(_DECEASED_AFTER, after) and not name.single:
+    if seen.match(_DECEASED_AFTER, after, tail) and not name.single:
         return 8
-    if seen.match(_AT_ONCE, after):
+    if seen.match(_AT_ONCE, after, tail):
         return 7 if relation else 6
-    if seen.search(_MINE_WAS, before) or (seen.match(_WAS_MINE, after) and is_given):
+    if seen.search(_MINE_WAS, before, lead) or (seen.match(_WAS_MINE, after, tail) and is_given):
         return 6
-    if (seen.search(_LATE, before) or seen.search(_OF_SOMEBODY, before) or seen.search(_DONE_THERE, before)) and (
-        is_given or not name.single
-    ):
+    if (
+        seen.search(_LATE, before, lead)
+        or seen.search(_OF_SOMEBODY, before, lead)
+        or seen.search(_DONE_THERE, before, lead)
+    ) and (is_given or not name.single):
         return 5
     if (
-        seen.search(_OF_NAME, before)
-        or seen.search(_KILLED_HER, before)
-        or (seen.search(_DID_TO, before) and (is_given or not name.single))
+        seen.search(_OF_NAME, before, lead)
+        or seen.search(_KILLED_HER, before, lead)
+        or (seen.search(_DID_TO, before, lead) and (is_given or not name.single))
     ):
         return 6
-    if seen.match(_FATAL_TO, after) or (
-        (seen.search(_BODY_OF, before) or seen.search(_CALLED, before)) and (is_given or not name.single)
+    if seen.match(_FATAL_TO, after, tail) or (
+        (seen.search(_BODY_OF, before, lead) or seen.search(_CALLED, before, lead)) and (is_given or not name.single)
     ):
         return 5
     if lost and (
-        seen.search(_I_AM_THEIRS, before)
-        or (re.search(r"(?i)\b(?:i am|i['’]?m) $", before) and seen.match(_MINE_IS, after))
+        seen.search(_I_AM_THEIRS, before, lead)
+        or (re.search(r"(?i)\b(?:i am|i['’]?m) $", before) and seen.match(_MINE_IS, after, tail))
     ):
         return 6
     if relation and lost not in ("", SOMEBODY) and relation != lost:
         return 0
     if relation and (relation == lost or DEATH.search(before + after)):
         return 5
-    if seen.search(_NAME_WAS, before) and not _LADY.search(before):
+    if seen.search(_NAME_WAS, before, lead) and not _LADY.search(before):
         return 4
-    if seen.search(_FAMILY_OF, before) and not name.single:
+    if seen.search(_FAMILY_OF, before, lead) and not name.single:
         return 4
     if relation:
         return 2
     if re.match(r"['’]s? (?:widow|widower)\b", after):
         return 4
-    if is_given and seen.match(_ORPHANS, after):
+    if is_given and seen.match(_ORPHANS, after, tail):
         return 3
     if re.match(r"['’]s (?:name|body|killer|murder|death|inquest|funeral)\b", after):
         return 3

@@ -9,7 +9,7 @@ from mailflow.model.facts import Span
 from mailflow.model.words import Need
 
 from .forms import Form
-from .gates import Gated, may, small
+from .gates import Gated
 from .sources import Source, Sources
 
 _NEEDS: tuple[tuple[Need, str], ...] = (
@@ -232,11 +232,11 @@ def needs(texts: Sources, forms: list[Form], children: frozenset[str]) -> list[t
         said = [(need, words) for need, words in _NEED_PATTERNS if seen.left(words)]
         states = [(need, words) for need, words in _STATES if seen.left(words)]
         for begin, finish, sentence in source.sentences:
-            low = small(sentence)
-            if seen.search(_NOT_NEEDED, sentence, low) and not re.search(r"(?i)\bbut\b", sentence):
+            at = (begin, finish)
+            if seen.search(_NOT_NEEDED, sentence, at) and not re.search(r"(?i)\bbut\b", sentence):
                 continue
             for need, words in said:
-                hit = seen.search(words, sentence, low)
+                hit = seen.search(words, sentence, at)
                 if hit is None:
                     continue
                 place = source.span(begin + hit.start(), begin + hit.end())
@@ -244,11 +244,11 @@ def needs(texts: Sources, forms: list[Form], children: frozenset[str]) -> list[t
                 for_child = need in (Need.THERAPY_ADULT, Need.EMOTIONAL) and bool(children & near)
                 found.setdefault(Need.THERAPY_CHILD if for_child else need, place)
             for need, words in states:
-                if hit := seen.search(words, sentence, low):
+                if hit := seen.search(words, sentence, at):
                     found.setdefault(need, source.span(begin + hit.start(), begin + hit.end()))
-            for need, start, end in _listed(source, begin, finish, sentence, low):
+            for need, start, end in _listed(source, begin, finish, sentence):
                 found.setdefault(need, source.span(start, end))
-            if help_for := seen.search(for_them, sentence, low):
+            if help_for := seen.search(for_them, sentence, at):
                 found.setdefault(Need.THERAPY_CHILD, source.span(begin + help_for.start(), begin + help_for.end()))
     if Need.THERAPY_CHILD in found and Need.THERAPY_ADULT in found:
         child, adult = found[Need.THERAPY_CHILD], found[Need.THERAPY_ADULT]
@@ -261,11 +261,11 @@ _POINTS = re.compile(r"(?:\s*\n[ \t]*(?:[-*•–]|\(?[a-z\d]{1,2}[.)])[ \t][^\n
 """Points below "I would welcome help with:", eight at most."""
 
 
-def _listed(source: Source, begin: int, finish: int, sentence: str, low: str) -> list[tuple[Need, int, int]]:
+def _listed(source: Source, begin: int, finish: int, sentence: str) -> list[tuple[Need, int, int]]:
     """Needs in a list behind a verb of need, in its sentence or in the points below; each with its place."""
     found: list[tuple[Need, int, int]] = []
     seen = source.seen
-    if not may(seen.left(_ASKS), low):
+    if not seen.left(_ASKS) or not seen.may_at(_ASKS, (begin, finish)):
         return found
     stretches = [(begin + asks.end(), begin + asks.end() + _ASK_REACH) for asks in _ASKS.pattern.finditer(sentence)]
     stretches = [(start, min(end, finish)) for start, end in stretches]
@@ -273,7 +273,7 @@ def _listed(source: Source, begin: int, finish: int, sentence: str, low: str) ->
         stretches.append(points.span())
     for start, end in stretches:
         for need, words in _TOPICS:
-            if hit := seen.search(words, source.text[start:end]):
+            if hit := seen.search(words, source.text[start:end], (start, end)):
                 found.append((need, start + hit.start(), start + hit.end()))
     return found
 

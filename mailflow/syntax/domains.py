@@ -14,6 +14,7 @@ justice secure mail gateway (``leeds.gov.uk.cjsm.net`` is ``leeds.gov.uk``, doma
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from mailflow.model.lookups import Lookups
 from mailflow.model.words import SenderType
@@ -23,7 +24,11 @@ MAX_DOMAIN = 253
 
 CJSM_SUFFIX = ".cjsm.net"
 
+_REMEMBERED = 4_096
+"""Domains whose normal form is remembered: a profile's tables have 900, and each mail is held against all of them."""
 
+
+@lru_cache(maxsize=_REMEMBERED)
 def normalise(domain: str) -> str:
     """Lower case, without outer blanks and the root's dot; empty when it cannot be a domain."""
     name = domain.strip().strip(".").lower()
@@ -41,6 +46,7 @@ def is_below_any(domain: str, suffixes: Iterable[str]) -> bool:
     return any(is_below(domain, suffix) for suffix in suffixes)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def base_domain(domain: str) -> str:
     """The organisation's own domain: ``.cjsm.net`` taken off, the police label ``pnn`` taken out.
 

@@ -55,7 +55,7 @@ def test_no_gate_is_shut_where_its_pattern_matches(gate: Gated) -> None:
                 assert may(gate.ways, small(found[0])), found
         if gate.pattern.search(text):
             assert seen.left(gate)
-            assert seen.search(gate, text, small(text))
+            assert seen.search(gate, text, (0, len(text)))
 
 
 @settings(max_examples=12, deadline=None)
@@ -110,7 +110,7 @@ def test_a_gate_keeps_out_what_cannot_match() -> None:
 def test_searching_behind_a_gate_finds_what_searching_finds(text: str) -> None:
     seen = Seen(text)
     for _, gate in GATES:
-        found, behind = gate.pattern.search(text), seen.search(gate, text, small(text))
+        found, behind = gate.pattern.search(text), seen.search(gate, text, (0, len(text)))
         assert (found and found.span()) == (behind and behind.span())
 
 
@@ -124,3 +124,21 @@ def test_words_for_relatives_that_are_looked_up_are_those_that_the_pattern_finds
 def test_words_for_relatives_in_letters_are_those_that_the_pattern_finds() -> None:
     for text in TEXTS:
         assert [m.span() for m in kin.words(text)] == [m.span() for m in kin.WORD.finditer(text)]
+
+
+FEW = [(text, Seen(text)) for text in TEXTS[::8]]
+STAGES = [gate for name, gate in GATES if name.startswith("review._COMPILED")]
+
+
+@pytest.mark.parametrize("gate", STAGES)
+def test_whatever_stands_in_a_text_is_found_near_its_pieces(gate: Gated) -> None:
+    for text, seen in FEW:
+        assert [m.span() for m in seen.near(gate, text)] == [m.span() for m in gate.pattern.finditer(text)]
+
+
+@pytest.mark.parametrize("gate", [gate for _, gate in GATES], ids=[name for name, _ in GATES])
+def test_no_stretch_is_skipped_in_which_a_pattern_matches(gate: Gated) -> None:
+    for text, seen in FEW:
+        for found in gate.pattern.finditer(text):
+            if found[0]:
+                assert seen.may_at(gate, found.span()), found
