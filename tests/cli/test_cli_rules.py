@@ -26,7 +26,7 @@ RULE = """
         in: [subject, new]
     none:
       - text: ["@relation", "funeral"]
-  weigh: {corporate: 8.5, enquiry: -1.0}
+  weigh: {corporate: 15, enquiry: -1.0}
   examples:
     match: ["Could you send us a new purchase order for the room hire?"]
     no_match: ["The invoice for my son's funeral has come and I cannot pay it."]
@@ -89,7 +89,7 @@ def test_the_rules_that_mailflow_brings_are_sound(program: Program) -> None:
 
 
 def test_check_says_every_fault_of_every_file_with_its_place(program: Program, mine: Path) -> None:
-    _add(mine, RULE.replace("@relation", "@relatoin").replace("corporate: 8.5", "corporate: 99"))
+    _add(mine, RULE.replace("@relation", "@relatoin").replace("corporate: 15", "corporate: 99"))
     policy = (mine / "policy.yaml").read_text("utf-8")
     (mine / "policy.yaml").write_text(policy.replace("urgency: today", "urgency: tomorow", 1), "utf-8")
     code, out, _ = program("rules", "check", "mine")
@@ -99,7 +99,7 @@ def test_check_says_every_fault_of_every_file_with_its_place(program: Program, m
     assert any(line.startswith("mine/policy.yaml:") for line in lines)
     _add(mine, "")
     path = mine / "kinds" / "others.yaml"
-    path.write_text(path.read_text("utf-8").replace("corporate: 99", "corporate: 8.5"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("corporate: 99", "corporate: 15"), "utf-8")
     code, out, _ = program("rules", "check", "mine")
     assert code == 1 and "did you mean 'relation'?" in out
     assert program("rules", "backtest", "--rules", "mine")[0] == 2, "rules with faults judge nothing"
@@ -159,7 +159,7 @@ def test_from_an_added_rule_to_what_it_changes_and_back(program: Program, mine: 
 
 
 def test_a_rule_that_makes_labelled_mail_worse_ends_with_one(program: Program, mine: Path) -> None:
-    _add(mine, RULE.replace('"purchase order", "invoice"', '"i", "we"').replace("corporate: 8.5", "corporate: 15"))
+    _add(mine, RULE.replace('"purchase order", "invoice"', '"i", "we"'))
     code, out, _ = program("rules", "backtest", "--rules", "mine", "--against", "labelled")
     assert code == 1 and "WORSE" in out and "→ corporate" in out
 

@@ -14,7 +14,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,7 @@ from tests.conftest import TESTDATA
 from tests.support.dovecot import Dovecot, eventually
 from tests.support.postfix import DeliveredMail, Postfix, why_not
 from tests.support.postgres import cluster
-from tests.support.whole import STAFF, USERS, open_rows, prepare, run_once, running, settings_for
+from tests.support.whole import STAFF, USERS, open_rows, prepare, run_once, running, settings_for, to_office_hours
 
 CORPUS = TESTDATA / "corpus"
 LABELS = [json.loads(line) for line in (CORPUS / "labels.jsonl").read_text().splitlines()]
@@ -322,8 +321,8 @@ def test_missing_information_is_asked_for_after_two_working_days_and_never_of_th
         first = postfix.wait_for(2)
         assert {mail.recipient for mail in first} == {"dana.field@kent.police.uk", "dana.field.77@gmail.com"}
         for days in (7, 14, 30):
-            run_once(settings, timedelta(days=days))
-            run_once(settings, timedelta(days=days))
+            run_once(settings, to_office_hours(days))
+            run_once(settings, to_office_hours(days))
         later = [mail for mail in postfix.delivered() if mail not in first]
         outside = [mail.recipient for mail in later if mail.recipient not in OWN_PEOPLE]
     assert outside == ["dana.field@kent.police.uk"] * 2, "two chasers to the officer, none to the bereaved writer"

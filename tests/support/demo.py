@@ -37,7 +37,12 @@ class Demo:
         self._lines: list[str] = []
         self._news = threading.Condition()
         self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=given, text=True
+            ["env", "--default-signal=INT", *command],  # as at a terminal: a shell lets what runs behind it ignore it
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=given,
+            text=True,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

@@ -22,6 +22,7 @@ from mailflow.config.settings import (
     WorkSettings,
 )
 from mailflow.model.records import OutboxRecord, OutboxState
+from mailflow.syntax.working import LONDON, WorkingCalendar
 from tests.support.blank import blank_database
 from tests.support.dovecot import Dovecot
 
@@ -84,6 +85,19 @@ def run_once(settings: Settings, by: timedelta = timedelta(0)) -> None:
     """Do what there is to do, on a clock that is moved by so much."""
     with bootstrap.house(settings, MovedClock(by)) as house:
         bootstrap.service(house).run_once()
+
+
+def to_office_hours(days: int) -> timedelta:
+    """How far to move the clock so that it shows eleven o'clock in London, on the first working day from then on.
+
+    Chasers wait for the hours in which we ask: what a test sees must not hang on the hour at which it runs.
+    """
+    now = datetime.now(UTC)
+    there = (now + timedelta(days=days)).astimezone(LONDON).replace(hour=11)
+    calendar = WorkingCalendar.build((there.year, there.year + 1))
+    while not calendar.is_working_day(there.date()):
+        there += timedelta(days=1)
+    return there - now
 
 
 @contextmanager
