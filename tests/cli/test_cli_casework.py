@@ -224,13 +224,13 @@ def test_promises_are_held_released_moved_and_cancelled_but_never_alarms(program
     listed = program.json("reminder", "list")
     alarm = next(one["id"] for one in listed if one["kind"] == "risk_alert")
     other = next(one["id"] for one in listed if one["kind"] == "untriaged")
-    for act in (("hold",), ("cancel",), ("move", "2026-12-01")):
+    with program.house() as house:
+        day = (house.clock.now() + timedelta(days=30)).date().isoformat()
+    for act in (("hold",), ("cancel",), ("move", day)):
         program.refuses(1, "risk alert", "reminder", act[0], alarm, *act[1:], "--why", "x")
         program.refuses(2, "Say why", "reminder", act[0], other, *act[1:])
     assert "is held" in program.says("reminder", "hold", other, "--why", "they are away")
     assert program.json("reminder", "release", other)["state"] == "waiting"
-    with program.house() as house:
-        day = (house.clock.now() + timedelta(days=30)).date().isoformat()
     assert "is moved to" in program.says("reminder", "move", other, day, "--why", "they asked")
     program.refuses(2, "within two years", "reminder", "move", other, "2020-01-01", "--why", "x")
     assert "is cancelled" in program.says("reminder", "cancel", other, "--why", "done")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -85,7 +85,8 @@ def test_it_writes_nothing_but_its_audit_and_shows_no_address_unasked(
         config.write_text("\n".join(lines))
         from mailflow.cli.app import run_program
 
-        assert run_program(["--config", str(config), "followups", "--until", "2027-06-30", "--json"]) == 0
+        until = (datetime.now(UTC) + timedelta(days=200)).date().isoformat()
+        assert run_program(["--config", str(config), "followups", "--until", until, "--json"]) == 0
         assert json.loads(capsys.readouterr().out) == []
         assert run_program(["--config", str(config), "followups"]) == 0
         assert "No review is open." in capsys.readouterr().out
