@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,10 @@ from tests.support.whole import fixed_environment
 
 SECONDS = 90.0
 """Longest wait for anything, on a machine that does much else."""
+
+
+ENV = shutil.which("env") or "/usr/bin/env"
+"""Found while there is a ``PATH``: some demonstrations get an empty one."""
 
 
 class Demo:
@@ -37,7 +42,7 @@ class Demo:
         self._lines: list[str] = []
         self._news = threading.Condition()
         self.process = subprocess.Popen(
-            ["env", "--default-signal=INT", *command],  # as at a terminal: a shell lets what runs behind it ignore it
+            [ENV, "--default-signal=INT", *command],  # as at a terminal: a shell lets what runs behind it ignore it
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
