@@ -75,9 +75,7 @@ def classify(message: ParsedMessage, report: SecurityReport, facts: Facts, mailb
     reasons: list[str] = []
 
     by_sending = sent.decide(message, report)
-    weights = _flag_weights(reading, ruleset.flag_rules, evidence)
-    alarm = _listen(reading, weights, ruleset, evidence)
-    reading.flags = frozenset(flag for flag, weight in weights.items() if weight >= SET)
+    weights, alarm = _flagging(reading, ruleset, evidence)
     scores = _scores(reading, ruleset.kind_rules, evidence)
     weighed = weigh(scores, ruleset.weighing)
     heard = _second_reader(reading, scores, ruleset, evidence, weighed)
@@ -124,6 +122,14 @@ class _Alarm:
     """Why a human must look although it does not alarm; empty when nothing suggests danger."""
     heard: bool = False
     """The reader alone would alarm."""
+
+
+def _flagging(reading: Reading, ruleset: Ruleset, evidence: list[Evidence]) -> tuple[dict[Flag, float], _Alarm]:
+    """What rules and readers of sentences give each flag; the reading knows from here on which are set."""
+    weights = _flag_weights(reading, ruleset.flag_rules, evidence)
+    alarm = _listen(reading, weights, ruleset, evidence)
+    reading.flags = frozenset(flag for flag, weight in weights.items() if weight >= SET)
+    return weights, alarm
 
 
 def _listen(reading: Reading, weights: dict[Flag, float], ruleset: Ruleset, evidence: list[Evidence]) -> _Alarm:
@@ -250,9 +256,7 @@ def rule_scores(
 ) -> tuple[Reading, dict[Kind, float], bool]:
     """The mail prepared, what the rules alone give each kind, and whether the way of sending decides; for the fit."""
     reading = read(message, report, facts, mailbox, ruleset.index)
-    weights = _flag_weights(reading, ruleset.flag_rules, [])
-    _listen(reading, weights, ruleset, [])
-    reading.flags = frozenset(flag for flag, weight in weights.items() if weight >= SET)
+    _flagging(reading, ruleset, [])
     return reading, _scores(reading, ruleset.kind_rules, []), sent.decide(message, report) is not None
 
 

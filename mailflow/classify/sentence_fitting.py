@@ -293,7 +293,7 @@ def scale(judged: Sequence[Judged]) -> Scale:
     square = RECALL_COUNTS * RECALL_COUNTS
     best, alarm = -1.0, 0.5
     for step in steps:
-        marked = [one for share, one in shares if _alarms(share, one, step)]
+        marked = [one for share, one in shares if alarms(share, one, step)]
         hits = sum(one.counts for one in marked if one.told)
         f = (1.0 + square) * hits / (sum(one.counts for one in marked) + square * every) if marked or every else 0.0
         if f > best + 1e-9:
@@ -304,7 +304,8 @@ def scale(judged: Sequence[Judged]) -> Scale:
     return Scale(slope, offset, alarm, min(doubt, alarm))
 
 
-def _alarms(share: float, one: Judged, alarm: float) -> bool:
+def alarms(share: float, one: Judged, alarm: float) -> bool:
+    """How rules and the reader of danger alarm together (``engine``)."""
     borne_out = one.by_rules >= SET and share >= BORNE_OUT * alarm
     return share >= alarm or borne_out or one.by_rules >= STRONG
 
@@ -323,12 +324,19 @@ class Judged:
     """How much it counts: a mail on which rules were tried while they were written flatters them."""
 
 
-def scale_beside_rules(judged: Sequence[Judged]) -> Scale:
-    """Alarm and doubt where reader and rules together have the greatest F1.
+def flagged(share: float, one: Judged, low: float, high: float) -> bool:
+    """How rules and the reader of another flag set it together (``engine``).
 
-    From the alarm on the flag is set, unless a rule denies it; between doubt and alarm where a rule sets it; always
-    where a rule is strong. Of equal pairs the one with the lower doubt and the higher alarm is taken: it changes least
-    of what the rules say.
+    From ``high`` on unless a rule denies it; from ``low`` on where a rule sets it; always where a rule is strong.
+    """
+    denied = 1.0 + one.by_rules < SET
+    return one.by_rules >= STRONG or (share >= high and not denied) or (one.by_rules >= SET and share >= low)
+
+
+def scale_beside_rules(judged: Sequence[Judged]) -> Scale:
+    """Alarm and doubt where reader and rules together (:func:`flagged`) have the greatest F1.
+
+    Of equal pairs the one with the lower doubt and the higher alarm is taken: it changes least of what the rules say.
     """
     slope, offset = (round(value, 3) for value in _platt([(one.told, one.odds) for one in judged]))
     made = Scale(slope, offset, 0.5, 0.5)
@@ -337,7 +345,7 @@ def scale_beside_rules(judged: Sequence[Judged]) -> Scale:
     steps = sorted({round(min(max(share - 0.0005, 0.001), 0.98), 3) for share, _ in shares} | {0.001, 0.98})
     best, alarm, low_of_best = -1.0, 0.98, 0.001
     for low in steps:
-        set_by_rules = [one.by_rules >= STRONG or (one.by_rules >= SET and share >= low) for share, one in shares]
+        set_by_rules = [flagged(share, one, low, math.inf) for share, one in shares]
         hits = sum(one.counts for (_, one), is_set in zip(shares, set_by_rules, strict=True) if is_set and one.told)
         found = sum(one.counts for (_, one), is_set in zip(shares, set_by_rules, strict=True) if is_set)
         at = 0
@@ -345,8 +353,8 @@ def scale_beside_rules(judged: Sequence[Judged]) -> Scale:
             if high < low:
                 break
             while at < len(shares) and shares[at][0] >= high:
-                one = shares[at][1]
-                if not set_by_rules[at] and 1.0 + one.by_rules >= SET:
+                share, one = shares[at]
+                if not set_by_rules[at] and flagged(share, one, low, high):
                     hits, found = hits + one.counts * one.told, found + one.counts
                 at += 1
             f = 2.0 * hits / (found + every) if found or every else 0.0

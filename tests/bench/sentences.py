@@ -24,7 +24,7 @@ from pathlib import Path
 import yaml
 
 from mailflow.classify import rehearse
-from mailflow.classify.engine import BORNE_OUT, SET, STRONG, rule_flags
+from mailflow.classify.engine import SET, rule_flags
 from mailflow.classify.language import ExampleMail
 from mailflow.classify.load import Ruleset
 from mailflow.classify.measure import wilson
@@ -33,8 +33,10 @@ from mailflow.classify.sentence_fitting import (
     Judged,
     Sample,
     Scale,
+    alarms,
     counts_of,
     fit,
+    flagged,
     held_back,
     sample_of_line,
     sample_of_mail,
@@ -124,11 +126,11 @@ def figures(flag: Flag, judged: Sequence[Judged], made: Scale) -> dict[str, obje
         "alarm": [made.share(one.odds) >= made.alarm for one in judged],
         "doubt": [made.share(one.odds) >= made.doubt for one in judged],
     }
-    low = BORNE_OUT * made.alarm if flag is Flag.RISK else made.doubt
-    marks["together"] = [
-        alarm or one.by_rules >= STRONG or (one.by_rules >= SET and made.share(one.odds) >= low)
-        for one, alarm in zip(judged, marks["alarm"], strict=True)
-    ]
+    shares = [(made.share(one.odds), one) for one in judged]
+    if flag is Flag.RISK:
+        marks["together"] = [alarms(share, one, made.alarm) for share, one in shares]
+    else:
+        marks["together"] = [flagged(share, one, made.doubt, made.alarm) for share, one in shares]
     for name, marked in marks.items():
         seen = sum(one.told for one, mark in zip(judged, marked, strict=True) if mark)
         recall = [round(x, 3) for x in wilson(seen, every)] if every else None
