@@ -1,6 +1,6 @@
 """Progress questions to Chairs: what the gate is told of the world, what rings, what the gate of dispatch asks again.
 
-The rules are pure and stand in ``followup`` (gate, rhythm, spread) and ``cases`` (permission). Here the store's rows
+The rules are pure and stand in ``followup`` (gate, rhythm, days) and ``cases`` (permission). Here the store's rows
 become one :class:`FollowUpView`; the same view is asked when a question is planned (``planning``), when it is queued
 (:func:`ring_follow_up`) and right before it leaves (:func:`may_leave`): the world changes meanwhile (P5).
 
@@ -23,7 +23,7 @@ from mailflow.followup import (
     london_day,
     next_check,
     next_in_round,
-    spread,
+    next_try,
     stale,
 )
 from mailflow.model.decision import ReminderKind
@@ -185,7 +185,7 @@ def ring_follow_up(work: Work, reminder: ReminderRecord, office: Office, now: da
     assert chair is not None
     taken = days_taken(work, review, chair)
     if london_day(now) in taken:
-        due = spread(now, taken, policy, calendar, asked.seen.days)
+        due = next_try(now, policy, calendar, asked.seen.days, taken)
         return silent(reminder, "the Chair gets another question of ours that day", due)
     _queue(work, office, reminder, review, chair, asked.seen, now)
     return done(reminder, reminder.why, now)
@@ -294,9 +294,9 @@ def may_leave(work: Work, office: Office, row: OutboxRecord, now: datetime) -> L
     if chair is None or chair.id != row.person_id or chair.email.lower() != row.recipient.lower():
         return Leaving("somebody else chairs the review now, or their address has changed", None)
     if asked.gate.open:
-        if london_day(now) in days_taken(work, review, chair):
-            taken = days_taken(work, review, chair) | {london_day(now)}
-            due = spread(now, taken, office.policy.follow_ups, calendar, asked.seen.days)
+        taken = days_taken(work, review, chair)
+        if london_day(now) in taken:
+            due = next_try(now, office.policy.follow_ups, calendar, asked.seen.days, taken)
             return Leaving("the Chair gets another question of ours that day", due)
         return Leaving("", None)
     why = "; ".join(asked.gate.reasons)

@@ -12,8 +12,8 @@ the journey ``remind`` rings when a due time has come. May import ``syntax``, ``
 ``next_alert``        when a risk alert rings again, and whether the deputy is told too (P7)
 ``follow_up_gate``    whether a question to a Chair may leave now, with all reasons (DESIGN §8, P5)
 ``next_question``     when a Chair is asked next; ``next_in_round``: reminder, human or nothing
-``next_sending``      the next moment at which a question may leave; ``next_try``: for plans, which must end;
-                      ``spread``: one a day and Chair
+``next_sending``      the next moment at which a question may leave, one a day and Chair; ``next_try``: for plans,
+                      which must end
 ``stale``             what has waited too long goes to a human: after an outage no burst is sent
 ``review_milestones`` the statutory clock of a review; ``decision_due``, ``review_due``
 ``rights_clock``      the days of a rights request (UK GDPR Art. 12(3)); ``breach_due``: 72 wall hours
@@ -56,7 +56,7 @@ from .clocks import (
     rights_clock,
 )
 from .contact import contact_hours, next_contact
-from .days import at_hour, kept_free, london_day, next_sending, next_try, spread, stale, working_day_before
+from .days import at_hour, kept_free, london_day, next_sending, next_try, stale, working_day_before
 from .deadlines import month_after, rights_due
 from .digest import DigestCounts, DigestItem, digest_counts, last_digest, next_digest
 from .escalation import Escalation, escalation
@@ -118,7 +118,6 @@ __all__ = [
     "revisit_due",
     "rights_clock",
     "rights_due",
-    "spread",
     "stale",
     "triage_due",
     "weeks_for",

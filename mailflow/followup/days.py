@@ -90,24 +90,11 @@ def next_try(
 ) -> datetime:
     """The same for planning, which must always end: where no day is free, the last one that was looked at; UTC.
 
-    Planned is not sent: the gate is asked again on that day, and keeps shut while the day is kept free.
+    Planned is not sent: the gate is asked again on that day, and keeps shut while the day is kept free. ``taken`` are
+    the days on which the Chair gets other questions: a Chair of several reviews gets one of ours a day at most.
     """
     found, last = _search(moment, policy, calendar, days, taken)
     return found or max(moment.astimezone(UTC), at_hour(last, policy.send_from_hour))
-
-
-def spread(
-    wanted: datetime,
-    taken: Collection[date],
-    policy: FollowUpPolicy,
-    calendar: WorkingCalendar,
-    days: Sequence[SensitiveDay] = (),
-) -> datetime:
-    """When a question is tried that is wanted at ``wanted``, where its Chair gets others on the days ``taken``; UTC.
-
-    A Chair of several reviews gets one question of ours a day at most.
-    """
-    return next_try(wanted, policy, calendar, days, taken)
 
 
 def _search(

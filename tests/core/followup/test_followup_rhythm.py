@@ -21,7 +21,6 @@ from mailflow.followup import (
     next_question,
     next_sending,
     next_try,
-    spread,
     stale,
     weeks_for,
     working_day_before,
@@ -275,7 +274,7 @@ def test_a_plan_always_ends_where_no_day_is_free_and_leaves_the_rest_to_the_gate
     assert next_try(start, POLICY, near, free) == london("2027-01-01T09:00")
     with pytest.raises(ValueError, match="a human must look"):
         next_sending(start, POLICY, near, free)
-    assert spread(start, (), POLICY, CALENDAR, free) == london("2027-12-28T09:00")
+    assert next_try(start, POLICY, CALENDAR, free, ()) == london("2027-12-28T09:00")
     question = next_question(ReviewStage.IN_PROGRESS, start, POLICY, CALENDAR, days=free)
     assert question is not None and question.due > start
     step = next_in_round(start, start, 0, False, POLICY, CALENDAR, free)
@@ -288,7 +287,7 @@ def test_no_chair_gets_two_questions_on_one_day(wanted: datetime, others: list[d
     days = [kept("2027-03-10", "2027-03-12")]
     taken: set[date] = set()
     for moment in [wanted, *others, *others]:
-        leaves = spread(moment, taken, POLICY, CALENDAR, days)
+        leaves = next_try(moment, POLICY, CALENDAR, days, taken)
         assert leaves >= moment
         assert london_day(leaves) not in taken
         assert next_sending(leaves, POLICY, CALENDAR, days) == leaves
