@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mailflow.model.lookups import Lookups, SecureService
 from mailflow.syntax.domains import base_domain, is_below, is_below_any, normalise
@@ -92,6 +93,12 @@ def _homes(service: SecureService) -> Iterator[str]:
         yield base_domain(home.rpartition("@")[2])
 
 
+@lru_cache(maxsize=256)
+def _brand(sender: str) -> str:
+    """The name that a service's sender carries in its domain; every mail is held against all of them."""
+    return skeleton(_main(base_domain(sender.rpartition("@")[2])))
+
+
 def _decoded(name: str) -> str:
     """Punycode labels as they are shown (RFC 3492); labels that cannot be decoded stay."""
     labels = []
@@ -138,7 +145,7 @@ def _same_name(plain: str, lookups: Lookups) -> str:
     words = frozenset(_SPLIT.split(plain))
     for service in lookups.secure_services:
         for home in service.notice_senders:
-            brand = skeleton(_main(base_domain(home.rpartition("@")[2])))
+            brand = _brand(home)
             if len(brand) >= MIN_BRAND and brand in words:
                 return home
     ending = ".".join(plain.split(".")[-2:])
