@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from mailflow.flow.files import address_key
 from mailflow.model.decision import ReminderKind
 from mailflow.model.records import OutboxState, ReminderRecord, ReminderState
-from tests.support.commands import Commands, commands
+from tests.support.commands import Commands, commands, in_days
 
 
 @pytest.fixture
@@ -143,8 +142,7 @@ def test_how_somebody_may_be_reached_is_recorded_and_shown(program: Commands, ca
 
 def test_events_are_put_off_closed_reopened_and_related(program: Commands) -> None:
     risk, enquiry, referral = (program.reference(kind) for kind in ("self_referral", "enquiry", "referral"))
-    with program.house() as house:
-        day = (house.clock.now() + timedelta(days=2)).date().isoformat()
+    day = in_days(2)
     assert "waits until" in program.says("triage", "snooze", enquiry, day, "--why", "they ring back")
     program.refuses(1, "cannot wait", "triage", "snooze", risk, day, "--why", "later")
     program.refuses(2, "Say why", "triage", "snooze", enquiry, day)
@@ -224,8 +222,7 @@ def test_promises_are_held_released_moved_and_cancelled_but_never_alarms(program
     listed = program.json("reminder", "list")
     alarm = next(one["id"] for one in listed if one["kind"] == "risk_alert")
     other = next(one["id"] for one in listed if one["kind"] == "untriaged")
-    with program.house() as house:
-        day = (house.clock.now() + timedelta(days=30)).date().isoformat()
+    day = in_days(30)
     for act in (("hold",), ("cancel",), ("move", day)):
         program.refuses(1, "risk alert", "reminder", act[0], alarm, *act[1:], "--why", "x")
         program.refuses(2, "Say why", "reminder", act[0], other, *act[1:])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from mailflow.flow.preview import preview
 from mailflow.model.life import HoldRecord, HoldSort
+from tests.support.commands import in_days
 from tests.support.years import CHAIR, Years, years
 
 
@@ -85,8 +86,7 @@ def test_it_writes_nothing_but_its_audit_and_shows_no_address_unasked(
         config.write_text("\n".join(lines))
         from mailflow.cli.app import run_program
 
-        until = (datetime.now(UTC) + timedelta(days=200)).date().isoformat()
-        assert run_program(["--config", str(config), "followups", "--until", until, "--json"]) == 0
+        assert run_program(["--config", str(config), "followups", "--until", in_days(200), "--json"]) == 0
         assert json.loads(capsys.readouterr().out) == []
         assert run_program(["--config", str(config), "followups"]) == 0
         assert "No review is open." in capsys.readouterr().out

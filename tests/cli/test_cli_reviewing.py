@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from mailflow.model.life import ProposalRecord
 from mailflow.model.words import ReviewStage
-from tests.support.commands import Commands, commands
+from tests.support.commands import Commands, commands, in_days
 
 CHAIR = ("--name", "Iris Vane", "--email", "iris.vane@chairs.example")
 
@@ -39,11 +39,6 @@ def _proposal(program: Commands, review: str, number: str, **says: object) -> st
     return f"{number:0>32}"
 
 
-def _in_days(days: int) -> str:
-    """The day so many days after the house's own today."""
-    return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
-
-
 def test_a_review_is_opened_and_keeps_its_case_open(program: Commands, case: str) -> None:
     opened = program.json("review", "open", case, "--decided", "2026-10-01", "--form", "dardr", "--months", "12")
     assert (opened["form"], opened["months"], opened["decided_on"]) == ("dardr", 12, "2026-10-01")
@@ -71,7 +66,7 @@ def test_the_decision_day_and_the_stage_of_a_review(program: Commands, review: s
     assert (decided["decided_on"], decided["months"]) == ("2026-09-15", 12)
     program.refuses(2, "between 1 and 60", "review", "decided", review, "2026-09-15", "--months", "99")
     version = str(decided["version"])
-    soon = _in_days(70)
+    soon = in_days(70)
     moved = program.json("review", "stage", review, "in_progress", "--next-on", soon, "--next-what", "a panel")
     assert (moved["stage"], moved["next_on"], moved["next_what"]) == ("in_progress", soon, "a panel")
     program.refuses(1, "changed by somebody else", "review", "stage", review, "draft_report", "--version", version)
@@ -163,9 +158,9 @@ def test_a_review_is_shown_and_listed_for_people(program: Commands, review: str,
 def test_a_wish_is_recorded_with_all_that_belongs_to_it_and_withdrawn(program: Commands, case: str) -> None:
     yes = program.json(
         *("wish", "record", case, "liaise_with_chair", "--person", "Ruth", "--how", "by telephone", "--to", "Jo"),
-        *("--on", "2026-11-20", "--scope", "progress only", "--ask-again", _in_days(180), "--ends", _in_days(360)),
+        *("--on", "2026-11-20", "--scope", "progress only", "--ask-again", in_days(180), "--ends", in_days(360)),
     )
-    assert (yes["given"], yes["given_on"], yes["ends_on"]) == (True, "2026-11-20", _in_days(360))
+    assert (yes["given"], yes["given_on"], yes["ends_on"]) == (True, "2026-11-20", in_days(360))
     assert "permitted no more" in program.says("wish", "withdraw", case, "liaise_with_chair", "--person", "Ruth")
     ledger = program.json("wish", "list", case)
     (line,) = [line for line in ledger["lines"] if line["purpose"] == "liaise_with_chair"]
@@ -188,8 +183,8 @@ def test_days_of_a_wish_that_cannot_be_meant_are_refused(program: Commands, case
     program.refuses(2, "before it was given", *record, "--ends", "2020-01-01")
     program.refuses(2, "asked again before", *record, "--ask-again", "2020-01-01")
     program.refuses(2, "asked again before", *record, "--on", "2026-11-20", "--ask-again", "2026-11-19")
-    program.refuses(2, "still to come", "wish", "withdraw", case, "contact", "--person", "Ruth", "--on", _in_days(30))
-    assert f"permitted until {_in_days(90)}" in program.says(*record, "--ends", _in_days(90))
+    program.refuses(2, "still to come", "wish", "withdraw", case, "contact", "--person", "Ruth", "--on", in_days(30))
+    assert f"permitted until {in_days(90)}" in program.says(*record, "--ends", in_days(90))
     long_ago = program.says(*record, "--on", "2024-01-01", "--ends", "2025-01-01")
     assert "permitted until 2025-01-01" in long_ago
     first = program.json(*record, "--on", "2026-11-20")
@@ -261,11 +256,11 @@ def test_a_family_that_keeps_years_free_stops_no_command(program: Commands, case
         start = first + timedelta(days=366 * year)
         program.says("day", "add", review, start.isoformat(), "other", "--until", (start + timedelta(365)).isoformat())
     program.says("wish", "record", case, "liaise_with_chair", "--person", "Ruth")
-    program.says("review", "stage", review, "in_progress", "--next-on", _in_days(365 * 25))
+    program.says("review", "stage", review, "in_progress", "--next-on", in_days(365 * 25))
     for until in ("2050-01-01", "9999-12-31"):
         code, out, err = program.run("followups", "--until", until)
         assert code == 0 and review in out, err
-    for until in ("0001-01-01", _in_days(30)):
+    for until in ("0001-01-01", in_days(30)):
         assert program.run("followups", "--until", until)[1] == "Nothing is due until then.\n"
     (planned,) = program.json("followups", "--until", "9999-12-31")
     assert planned["when"] is None and "no day within 400 is free" in planned["held_by"][0]

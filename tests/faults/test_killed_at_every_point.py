@@ -40,11 +40,7 @@ NEEDED = {
 MAILS = ["002", "006", "020", "052", "099"]
 """A referral with risk, a plain one, two from bereaved people, one that lacks something."""
 PEOPLE = {STAFF.lead, STAFF.on_call, STAFF.deputy}
-pytestmark = [
-    pytest.mark.service("dovecot", "postfix"),
-    pytest.mark.promise("P1"),
-    pytest.mark.promise("P2"),
-]
+pytestmark = [pytest.mark.service("dovecot", "postfix"), pytest.mark.promise("P1"), pytest.mark.promise("P2")]
 
 
 def test_every_stage_names_its_points() -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,11 @@ BOXES = "".join(
     for name in ("hssupport", "DHRenquiries")
 )
 SMTP = '[smtp]\nhost = "127.0.0.1"\nport = 9\nsecurity = "plain"\n'
+
+
+def in_days(days: int) -> str:
+    """The day so many days after the house's own today, as commands take it."""
+    return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
 
 
 @dataclass(frozen=True)
